@@ -1,0 +1,64 @@
+"""What a platform's flow is, and how the engine finds it.
+
+A flow is one class in one file: it reads like the instructions one would give a new colleague. It speaks to the page
+through a `Site` only and knows neither the case log nor the approvals, so it can neither record nor approve its own
+work. Other packages add platforms with an entry point in the group `appealdesk.flows`, named as the platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from automation.errors import InputError
+from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, Store
+from automation.site import Site
+
+GROUP = "appealdesk.flows"
+
+
+class Flow(Protocol):
+    """The steps on one platform. Every method may raise any `FlowError` or `PersonNeeded`.
+
+    All but `fill` only look; `fill` changes the form and nothing else. None can submit: the engine does, with the
+    button that the pack declares as the channel's `submit`, which a `Site` refuses to click.
+    """
+
+    async def sign_in(self, site: Site, account: Account, store: Store) -> None:
+        """Come to rest on a page inside the back-office, in `store`; at once where the session still lives."""
+
+    async def store_shown(self, site: Site) -> str:
+        """The current store as the page names it."""
+
+    async def open_form(self, site: Site, channel: str, review: Review) -> Form:
+        """Find the review, exactly one, and open its appeal form.
+
+        Raises `ReviewMissing`, or `Ineligible` where the platform says that it takes no appeal.
+        """
+
+    async def fill(self, site: Site, channel: str, filling: Filling) -> None:
+        """Fill every field of the open form and upload the evidence; returns when the page has accepted all of it."""
+
+    async def read_back(self, site: Site, channel: str) -> ReadBack:
+        """What the open form shows now, from the page alone."""
+
+    async def records(self, site: Site, channel: str, since: datetime) -> Records:
+        """The platform's own list of appeals filed on this channel, back to `since` at least."""
+
+    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
+        """The platform's messages about appeals, back to `since` at least."""
+
+
+def flows() -> Iterator[str]:
+    """The platforms for which a flow is installed."""
+    return iter(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+def flow_for(platform: str) -> Flow:
+    """The flow of a platform. Raises `InputError` where none is installed."""
+    for point in entry_points(group=GROUP, name=platform):
+        made: Flow = point.load()()
+        return made
+    raise InputError(f"no flow is installed for platform {platform!r}", hint=f"installed: {', '.join(flows()) or 'none'}")

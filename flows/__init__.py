@@ -1,0 +1,1 @@
+"""One file a platform: what a person would do there, step by step."""

@@ -1,0 +1,1 @@
+"""Behaviour through public faces, on real parts."""
