@@ -1,35 +1,35 @@
 """Every error of the program, in one tree. Each says what happened and who acts next.
 
-    AppealdeskError                      (acts next)
-    ├── InputError                       operator: a file, row, field or argument is wrong; nothing was kept of it
-    │   ├── SettingsError                operator: a setting is missing, unknown or of the wrong kind
-    │   └── PackError                    pack maintainer: a pack cannot be read; names file:line and key
-    ├── CaseLogError                     operator
-    │   ├── TransitionRefused            operator: the case is not in a state that allows this
-    │   ├── ApprovalRefused              operator: stale digest, expired, already used, own work, no comment
-    │   ├── LeaseLost                    nobody: another worker holds the case now; this job stops
-    │   └── ChainBroken                  operator: a row was altered, removed or reordered; names it
-    ├── VaultError                       operator: wrong key, missing secret, damaged file
-    ├── BrowserUnavailable               operator: no browser found or it does not start; says what to do
-    └── FlowError                        (something on a page; always carries the pack key where there is one)
-        ├── Drift                        pack maintainer: the page is not what the pack says
-        │   ├── ElementMissing           pack maintainer
-        │   ├── ElementAmbiguous         pack maintainer: more than one match for a control that writes
-        │   └── PageUnknown              pack maintainer: none of the expected pages is there
-        ├── ReadBackMismatch             operator: the page shows something other than what was approved
-        ├── UploadFailed                 operator or retry: the page did not accept a file
-        ├── PacketUnfit                  operator: the form's own options or limits do not take the packet
-        ├── ReviewMissing                operator: the review is not there, or not uniquely
-        ├── Ineligible                   operator: no attempts left, already appealed, window closed, no permission
-        ├── WrongStore                   operator: the page shows another store than the one meant
-        ├── OriginRefused                pack maintainer: a page or a form outside of the pack's origins
-        ├── SessionDead                  retry: signs in again, once
-        ├── Throttled                    retry: the site asks to wait
-        └── SiteFault                    retry: the site failed (5xx, network cut, browser gone)
+AppealdeskError                      (acts next)
+├── InputError                       operator: a file, row, field or argument is wrong; nothing was kept of it
+│   ├── SettingsError                operator: a setting is missing, unknown or of the wrong kind
+│   └── PackError                    pack maintainer: a pack cannot be read; names file:line and key
+├── CaseLogError                     operator
+│   ├── TransitionRefused            operator: the case is not in a state that allows this
+│   ├── ApprovalRefused              operator: stale digest, expired, already used, own work, no comment
+│   ├── LeaseLost                    nobody: another worker holds the case now; this job stops
+│   └── ChainBroken                  operator: a row was altered, removed or reordered; names it
+├── VaultError                       operator: wrong key, missing secret, damaged file
+├── BrowserUnavailable               operator: no browser found or it does not start; says what to do
+└── FlowError                        (something on a page; always carries the pack key where there is one)
+    ├── Drift                        pack maintainer: the page is not what the pack says
+    │   ├── ElementMissing           pack maintainer
+    │   ├── ElementAmbiguous         pack maintainer: more than one match for a control that writes
+    │   └── PageUnknown              pack maintainer: none of the expected pages is there
+    ├── ReadBackMismatch             operator: the page shows something other than what was approved
+    ├── UploadFailed                 operator or retry: the page did not accept a file
+    ├── PacketUnfit                  operator: the form's own options or limits do not take the packet
+    ├── ReviewMissing                operator: the review is not there, or not uniquely
+    ├── Ineligible                   operator: no attempts left, already appealed, window closed, no permission
+    ├── WrongStore                   operator: the page shows another store than the one meant
+    ├── OriginRefused                pack maintainer: a page or a form outside of the pack's origins
+    ├── SessionDead                  retry: signs in again, once
+    ├── Throttled                    retry: the site asks to wait
+    └── SiteFault                    retry: the site failed (5xx, network cut, browser gone)
 
-    PersonNeeded                         a root of its own, so that `except FlowError` cannot swallow it
-    ├── ChallengeUnanswered              operator: a sign-in challenge expired, was refused or nobody answered
-    └── HandOver                         operator: a page that the program must not or cannot operate
+PersonNeeded                         a root of its own, so that `except FlowError` cannot swallow it
+├── ChallengeUnanswered              operator: a sign-in challenge expired, was refused or nobody answered
+└── HandOver                         operator: a page that the program must not or cannot operate
 """
 
 from __future__ import annotations

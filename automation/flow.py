@@ -61,4 +61,6 @@ def flow_for(platform: str) -> Flow:
     for point in entry_points(group=GROUP, name=platform):
         made: Flow = point.load()()
         return made
-    raise InputError(f"no flow is installed for platform {platform!r}", hint=f"installed: {', '.join(flows()) or 'none'}")
+    raise InputError(
+        f"no flow is installed for platform {platform!r}", hint=f"installed: {', '.join(flows()) or 'none'}"
+    )

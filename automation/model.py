@@ -36,7 +36,7 @@ class SessionMode(StrEnum):
 class SignIn(StrEnum):
     """How an account signs in."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 -- a way of signing in, not a password
     SMS = "sms"
     QR = "qr"
 
@@ -352,9 +352,17 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     | _ENDS_UNSENT,
     State.CONFIRMED: frozenset({State.SUBMITTING, State.DRAFT, State.READY, State.APPROVED, State.NEEDS_PERSON})
     | _ENDS_UNSENT,
-    # Back to APPROVED or CONFIRMED is for a job that stopped before it wrote an intent; the case log refuses it after one.
+    # Back to APPROVED or CONFIRMED is for a job that stopped before its intent; the case log refuses it after one.
     State.SUBMITTING: frozenset(
-        {State.SUBMITTED, State.UNCERTAIN, State.APPROVED, State.CONFIRMED, State.READY, State.DRAFT, State.NEEDS_PERSON}
+        {
+            State.SUBMITTED,
+            State.UNCERTAIN,
+            State.APPROVED,
+            State.CONFIRMED,
+            State.READY,
+            State.DRAFT,
+            State.NEEDS_PERSON,
+        }
     )
     | _ENDS_UNSENT,
     State.UNCERTAIN: frozenset({State.SUBMITTED, State.READY, State.DRAFT, State.WITHDRAWN}),
@@ -375,7 +383,9 @@ def check_transition(before: State, after: State) -> None:
     """Raise `TransitionRefused` unless the table allows the step."""
     if after not in TRANSITIONS[before]:
         allowed = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
-        raise TransitionRefused(f"a case cannot go from {before} to {after}", hint=f"from {before} it can go to: {allowed}")
+        raise TransitionRefused(
+            f"a case cannot go from {before} to {after}", hint=f"from {before} it can go to: {allowed}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

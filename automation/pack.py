@@ -29,7 +29,8 @@ class _Part(BaseModel):
 
 class Fact(_Part):
     """Something known about a platform. `seed N`: the project's source articles; `public`: other people's public
-    automation code; `assumed`: neither; `verified`: seen by a user at a store on `verified_on`."""
+    automation code; `assumed`: neither; `verified`: seen by a user at a store on `verified_on`.
+    """
 
     source: Source
     verified_on: date | None = None
@@ -143,7 +144,7 @@ class Element(Fact):
 
 
 class Page(Fact):
-    """A place in the back-office. It is there when every element of `here_when` is visible and `url_has` is in the URL."""
+    """A place in the back-office: there when every element of `here_when` is visible and `url_has` is in the URL."""
 
     url: Text | None = None  # path below the first origin, or a full URL on one of the origins
     here_when: Annotated[tuple[Key, ...], Field(min_length=1)]

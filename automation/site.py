@@ -40,8 +40,8 @@ class Site(Protocol):
     async def open(self, page: str) -> None:
         """Go to a page of the pack and wait until its `here_when` holds."""
 
-    async def arrive(self, *pages: str, open: str = "", timeout: float | None = None) -> str:
-        """Wait (seconds) until one of these pages is there, and say which; first go to `open` where it is given."""
+    async def arrive(self, *pages: str, start: str = "", timeout: float | None = None) -> str:
+        """Wait (seconds) until one of these pages is there, and say which; first go to `start` where it is given."""
 
     # --- looking
     async def shows(self, key: str, *, within: Row | str | None = None) -> bool:
