@@ -98,26 +98,37 @@ class Locator(_Part):
 
 
 class Cell(_Part):
-    """Where a table's rows show a value: under a column header, as a group of a pattern over the row's text, or css."""
+    """One way to read a value from a table's row: under a column header, as the group of a pattern over the row's text,
+    as the text of the row's first match of a css, or as an attribute of the row itself (`data-row-key`)."""
 
     column: Text | None = None
     pattern: Text | None = None
     css: Text | None = None
+    attribute: Text | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(way is not None for way in (self.column, self.pattern, self.css)) != 1:
-            raise ValueError("a cell has exactly one of column, pattern, css")
-        if self.pattern is not None and re.compile(self.pattern).groups != 1:
-            raise ValueError("a cell's pattern has exactly one group")
+        if sum(way is not None for way in (self.column, self.pattern, self.css, self.attribute)) != 1:
+            raise ValueError("a cell has exactly one of column, pattern, css, attribute")
+        if self.pattern is not None:
+            try:
+                groups = re.compile(self.pattern).groups
+            except re.error as error:
+                raise ValueError(f"the pattern is no regular expression: {error}") from error
+            if groups != 1:
+                raise ValueError(f"a cell's pattern has exactly one group; this one has {groups}")
         return self
 
 
 class Table(_Part):
-    """The shape of a table: its rows, what they show, and how to come to the next page."""
+    """The shape of a table: its rows, what they show, and how to come to the next page.
 
-    rows: Locator
-    cells: Mapping[Term, Cell]
+    `rows` are looked for inside the table's element, way by way; the first way that matches anything counts. Of a
+    cell's ways the first that gives some text counts; where none does, the cell is empty.
+    """
+
+    rows: Annotated[tuple[Locator, ...], Field(min_length=1)]
+    cells: Annotated[Mapping[Term, Annotated[tuple[Cell, ...], Field(min_length=1)]], Field(min_length=1)]
     next: Key | None = None  # element that turns the page; disabled or absent on the last
     scroll: Key | None = None  # element whose scrolling shows more rows, for virtual lists
     empty: Key | None = None  # element shown where there are no rows

@@ -69,6 +69,17 @@ class Site(Protocol):
     async def find_rows(self, table: str, *, until: str = "") -> Listing:
         """All rows of a table; stops early once the cell `time` is older than `until` (ISO 8601), if given."""
 
+    async def heed(self, key: str, *, within: Row | str | None = None) -> None:
+        """Raise what the element itself says against acting on it; returns where it says nothing or is not there.
+
+        Read are its text, its title and, where it is disabled, the tooltip that comes when one points at it. A wording
+        among the pack's `refusals` raises what that means; an element that is disabled for any other cause raises
+        `Ineligible` with `Barrier.OTHER` and the cause as `seen`.
+        """
+
+    async def unfilled(self, key: str) -> tuple[str, ...]:
+        """The labels of the fields inside a container that the page marks as required and that are empty now."""
+
     # --- acting
     async def click(self, key: str, *, within: Row | str | None = None) -> None:
         """Click exactly one visible, enabled element. Refuses elements that the pack marks as irreversible."""
