@@ -1,0 +1,16 @@
+# Each target does all set-up by itself, on a machine with nothing but Python 3.11 or newer.
+# Where there is no make: python -m fixtures.setup demo (and so on).
+PYTHON ?= $(shell command -v python3 || command -v python)
+ARGS ?=
+
+.PHONY: help setup demo test check bench lock
+help:
+	@echo "make demo    watch the whole job on a mock back-office (ARGS=--headed shows the browser)"
+	@echo "make test    every check and test (ARGS='tests/cli -k queue' narrows the tests)"
+	@echo "make check   the checks without the tests"
+	@echo "make bench   the measurements"
+	@echo "make setup   only the set-up"
+	@echo "make lock    write the hash-pinned requirements again (needs uv)"
+
+setup demo test check bench lock:
+	@$(PYTHON) -m fixtures.setup $@ $(ARGS)
