@@ -84,9 +84,16 @@ class SettingsError(InputError):
 
 
 class PackError(InputError):
-    """A selector pack cannot be read, or a key that a flow needs is not in it."""
+    """A selector pack cannot be read, or a key that a flow needs is not in it.
+
+    Where a file has several problems, the first is this one and `others` holds the rest.
+    """
 
     next = Next.MAINTAINER
+    others: tuple[PackError, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(str(other) for other in self.others)])
 
 
 class CaseLogError(AppealdeskError):
