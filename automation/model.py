@@ -338,44 +338,30 @@ class State(StrEnum):
     EXPIRED = "expired"  # the window closed before it was sent
 
 
-_OUTCOMES: Final = frozenset({State.UPHELD, State.REJECTED, State.MORE_EVIDENCE})
-_ENDS_UNSENT: Final = frozenset({State.WITHDRAWN, State.EXPIRED})
+# Back from submitting to approved, confirmed, ready or draft is for a job that stopped before its intent; after one the
+# case log refuses it.
+_STEPS: Final = """
+draft         -> ready withdrawn expired
+ready         -> draft approved withdrawn expired
+approved      -> draft ready preparing submitting needs_person withdrawn expired
+preparing     -> draft ready approved prepared needs_person withdrawn expired
+prepared      -> draft ready approved confirmed needs_person withdrawn expired
+confirmed     -> draft ready approved submitting needs_person withdrawn expired
+submitting    -> draft ready approved confirmed submitted uncertain needs_person withdrawn expired
+uncertain     -> draft ready submitted withdrawn
+submitted     -> upheld rejected more_evidence needs_person
+needs_person  -> draft ready approved submitted upheld rejected more_evidence closed withdrawn expired
+upheld        -> closed
+rejected      -> draft closed
+more_evidence -> draft closed
+withdrawn     -> draft
+expired       -> closed
+closed        ->
+"""
 
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
-    State.DRAFT: frozenset({State.READY}) | _ENDS_UNSENT,
-    State.READY: frozenset({State.DRAFT, State.APPROVED}) | _ENDS_UNSENT,
-    State.APPROVED: frozenset({State.DRAFT, State.READY, State.PREPARING, State.SUBMITTING, State.NEEDS_PERSON})
-    | _ENDS_UNSENT,
-    State.PREPARING: frozenset({State.APPROVED, State.PREPARED, State.DRAFT, State.READY, State.NEEDS_PERSON})
-    | _ENDS_UNSENT,
-    State.PREPARED: frozenset({State.CONFIRMED, State.DRAFT, State.READY, State.APPROVED, State.NEEDS_PERSON})
-    | _ENDS_UNSENT,
-    State.CONFIRMED: frozenset({State.SUBMITTING, State.DRAFT, State.READY, State.APPROVED, State.NEEDS_PERSON})
-    | _ENDS_UNSENT,
-    # Back to APPROVED or CONFIRMED is for a job that stopped before its intent; the case log refuses it after one.
-    State.SUBMITTING: frozenset(
-        {
-            State.SUBMITTED,
-            State.UNCERTAIN,
-            State.APPROVED,
-            State.CONFIRMED,
-            State.READY,
-            State.DRAFT,
-            State.NEEDS_PERSON,
-        }
-    )
-    | _ENDS_UNSENT,
-    State.UNCERTAIN: frozenset({State.SUBMITTED, State.READY, State.DRAFT, State.WITHDRAWN}),
-    State.SUBMITTED: _OUTCOMES | {State.NEEDS_PERSON},
-    State.NEEDS_PERSON: frozenset({State.DRAFT, State.READY, State.APPROVED, State.SUBMITTED, State.CLOSED})
-    | _OUTCOMES
-    | _ENDS_UNSENT,
-    State.UPHELD: frozenset({State.CLOSED}),
-    State.REJECTED: frozenset({State.DRAFT, State.CLOSED}),
-    State.MORE_EVIDENCE: frozenset({State.DRAFT, State.CLOSED}),
-    State.CLOSED: frozenset(),
-    State.WITHDRAWN: frozenset({State.DRAFT}),
-    State.EXPIRED: frozenset({State.CLOSED}),
+    State(before.strip()): frozenset(map(State, after.split()))
+    for before, after in (step.split("->") for step in _STEPS.strip().splitlines())
 }
 
 
