@@ -1,0 +1,89 @@
+"""From nothing to a filled form that shows exactly the packet: shared by prepare and submit. Nothing is sent here."""
+
+from __future__ import annotations
+
+from automation.engine.step import Mark
+from automation.engine.visit import Visit
+from automation.engine.wording import label_of
+from automation.errors import Barrier, CaseLogError, Ineligible, PacketUnfit, ReadBackMismatch
+from automation.model import Case, Filling, Form, Packet, ReadBack
+from automation.pack import Channel
+from automation.packet import digest, mismatches
+
+
+def channel_of(visit: Visit, packet: Packet) -> Channel:
+    """The pack's channel of this packet."""
+    channel = visit.pack.channels.get(packet.channel)
+    if channel is None:
+        raise PacketUnfit(
+            f"the pack {visit.pack.platform} has no channel {packet.channel}",
+            field="channel",
+            limit=", ".join(visit.pack.channels),
+        )
+    return channel
+
+
+async def check_packet(visit: Visit, case: Case) -> None:
+    """Raise unless packet and evidence are, byte by byte, what their digests say."""
+    if digest(case.packet) != case.digest:
+        raise CaseLogError(
+            f"case {case.id}: the packet is not the one that its digest was made of",
+            hint="somebody changed the database; check it with `appealdesk log verify`",
+        )
+    for evidence in case.packet.evidence:
+        await visit.ask(visit.log.check_evidence, evidence)
+
+
+async def fill_form(visit: Visit, case: Case) -> None:
+    """Sign in, find the review, open its form and fill it. Raises before anything is sent, whatever is wrong."""
+    packet = case.packet
+    channel = channel_of(visit, packet)
+    await visit.arrive()
+    form = await visit.flow.open_form(visit.site, packet.channel, packet.review)
+    await visit.check_store()
+    visit.step(Mark.FORM_OPEN, f"the form is open for order {packet.review.order_no or packet.review.review_id}")
+    filling = fit(packet, channel, form)
+    await visit.flow.fill(visit.site, packet.channel, filling)
+    visit.step(Mark.FILLED, f"filled in, {len(packet.evidence)} files accepted by the page")
+
+
+def fit(packet: Packet, channel: Channel, form: Form) -> Filling:
+    """Hold the packet against what the open form offers. Raises `PacketUnfit` or `Ineligible`; no attempt is spent."""
+    if form.attempts_left is not None and form.attempts_left < 1:
+        raise Ineligible("the form says that no attempts are left for this review", barrier=Barrier.NO_ATTEMPTS)
+    reason = channel.reasons.get(packet.reason)
+    if reason is None:
+        raise PacketUnfit(
+            f"the pack has no reason {packet.reason} on this channel",
+            field="reason",
+            limit=", ".join(channel.reasons),
+        )
+    label = label_of(reason, form.reasons)
+    units = len(packet.description.encode("utf-16-le")) // 2
+    if form.description_max is not None and units > form.description_max:
+        raise PacketUnfit(
+            f"the description has {units} characters, and the form takes {form.description_max}",
+            field="description",
+            limit=str(form.description_max),
+            hint="shorten it and have it approved again",
+        )
+    if form.files_max is not None and len(packet.evidence) > form.files_max:
+        raise PacketUnfit(
+            f"there are {len(packet.evidence)} files of evidence, and the form takes {form.files_max}",
+            field="evidence",
+            limit=str(form.files_max),
+            hint="leave some out, or join pictures, and have it approved again",
+        )
+    return Filling(packet, label)
+
+
+async def read_form(visit: Visit, case: Case) -> ReadBack:
+    """What the filled form shows now. Raises `ReadBackMismatch` unless it is exactly the packet, at the right store."""
+    read_back = await visit.flow.read_back(visit.site, case.packet.channel)
+    differences = mismatches(case.packet, channel_of(visit, case.packet), visit.store, read_back)
+    if differences:
+        raise ReadBackMismatch(
+            "the form does not show what was approved: " + "; ".join(differences),
+            hint="nothing was sent; look at the screenshot",
+        )
+    return read_back

@@ -1,0 +1,174 @@
+"""The job `submit`: fill, check, write the intent, press once, and look for the platform's own proof.
+
+Up to the intent any step may fail, be repeated or be stopped: nothing was sent. From the intent on nothing is
+repeated and the worker does not stop; the job ends with a receipt, with a refusal that is provably one, or uncertain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from automation.engine.aftermath import FormChanged, explain
+from automation.engine.filling import channel_of, check_packet, fill_form, read_form
+from automation.engine.matching import LIST_READ, SKEW, Search, find_receipt
+from automation.engine.step import Level, Mark
+from automation.engine.visit import Visit
+from automation.errors import Barrier, Ineligible, LeaseLost, Throttled, UploadFailed
+from automation.model import Case, Checkpoint, Intent, ReadBack, State
+from automation.packet import read_back_digest
+
+LOOKS: Final = (0.0, 0.5, 1.5)
+"""Seconds before each look at the records: lists lag behind the click. Later, `settle` looks again."""
+
+
+async def submit(visit: Visit, case: Case) -> State:
+    """Send one approved case, once."""
+    await check_packet(visit, case)
+    confirmed = await _confirmed(visit, case)
+    await visit.ask(visit.log.move, case.id, State.SUBMITTING, by=visit.by, lease=visit.lease)
+
+    async def attempt() -> ReadBack:
+        await _baseline(visit, case)
+        await fill_form(visit, case)
+        await _pause(visit)
+        return await _last_look(visit, case, confirmed)
+
+    read_back = await visit.tries(attempt)
+    known = visit.shift.records.get((visit.store.id, case.packet.channel))
+    intent = await visit.ask(
+        visit.log.write_intent,
+        case.id,
+        lease=visit.lease,
+        read_back_digest=read_back_digest(read_back),
+        known_records=frozenset() if known is None else known.ids | {LIST_READ},
+    )
+    visit.committed = True
+    visit.shift.pressed[visit.store.id] = visit.shift.clock()
+    try:
+        visit.say(Mark.INTENT, "the intent is written; from here on nothing is tried twice")
+        return await _press(visit, case, intent)
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever happened, whether the appeal arrived is not known
+        return await _uncertain(visit, case, error)
+    except BaseException:
+        # Cancelled: there may be no further turn of the loop, so the log is written at once.
+        visit.log.move(case.id, State.UNCERTAIN, by=visit.by, note="cut off after the intent", lease=visit.lease)
+        raise
+
+
+async def _confirmed(visit: Visit, case: Case) -> str | None:
+    """Check that the approvals stand; the digest of the form that a person confirmed, if one did."""
+    await visit.ask(visit.log.approval_for, case.id, Checkpoint.PACKET)
+    if case.state is not State.CONFIRMED:
+        return None
+    approval = await visit.ask(visit.log.approval_for, case.id, Checkpoint.FORM)
+    return approval.digest
+
+
+async def _baseline(visit: Visit, case: Case) -> None:
+    """Where the site's list shows no times, only a look at it beforehand can tell the new row from older ones."""
+    known = visit.shift.records.get((visit.store.id, case.packet.channel))
+    if known is not None and not known.dated:
+        await visit.arrive()
+        since = case.packet.review.posted_at
+        records = await visit.flow.records(visit.site, case.packet.channel, since)
+        visit.shift.saw(visit.store.id, case.packet.channel, records)
+
+
+async def _pause(visit: Visit) -> None:
+    """Keep the pack's distance to the last submission at this store."""
+    last = visit.shift.pressed.get(visit.store.id)
+    if last is None:
+        return
+    left = (last + timedelta(seconds=visit.pack.pause_seconds) - visit.shift.clock()).total_seconds()
+    if left > 0:
+        visit.step(Mark.PAUSED, f"waits {left:.0f} s before the next submission at this store")
+        await visit.shift.sleep(left)
+
+
+async def _last_look(visit: Visit, case: Case, confirmed: str | None) -> ReadBack:
+    """The last checks before the intent: form, store, and what the button says of itself."""
+    read_back = await read_form(visit, case)
+    if confirmed is not None and read_back_digest(read_back) != confirmed:
+        raise FormChanged(
+            "the form is not as it was when it was approved, though it shows the packet",
+            hint="look at the form again: it is filled anew for that",
+        )
+    await visit.check_store()
+    await visit.site.heed(channel_of(visit, case.packet).submit.press)
+    visit.step(Mark.CHECKED, "form and store checked once more")
+    return read_back
+
+
+async def _press(visit: Visit, case: Case, intent: Intent) -> State:
+    trouble: Exception | None = None
+    try:
+        await visit.session.press_submit(intent, channel_of(visit, case.packet))
+    except Exception as error:  # noqa: BLE001 - the records decide, not what happened on the way
+        trouble = error
+        visit.say(Mark.PRESSED, f"after the intent: {explain(error)}", Level.WARNING)
+    else:
+        visit.say(Mark.PRESSED, "pressed submit")
+    search = await _look(visit, case, intent, once=trouble is not None)
+    if search.receipt is not None:
+        await visit.ask(visit.log.write_receipt, intent, search.receipt, lease=visit.lease)
+        visit.say(Mark.LOOKED, f"the platform lists the appeal as {search.receipt.record_id}")
+        return State.SUBMITTED
+    if search.complete and isinstance(trouble, Ineligible | Throttled | UploadFailed):
+        return await _refused(visit, intent, trouble)
+    return await _uncertain(visit, case, trouble, search.doubt)
+
+
+async def _look(visit: Visit, case: Case, intent: Intent, *, once: bool) -> Search:
+    """Look for the new row, some times over unless something already went wrong."""
+    taken = await taken_records(visit, case)
+    search = Search(None, complete=False)
+    for seconds in LOOKS[:1] if once else LOOKS:
+        if seconds:
+            await asyncio.sleep(seconds)
+        search = await look_for(visit, case, intent, taken)
+        if search.receipt is not None:
+            break
+    return search
+
+
+async def taken_records(visit: Visit, case: Case) -> frozenset[str]:
+    """The rows that are receipts of this store's other cases."""
+    cases = await visit.ask(visit.log.cases, store=visit.store.id)
+    return frozenset(other.record_id for other in cases if other.record_id and other.id != case.id)
+
+
+async def look_for(visit: Visit, case: Case, intent: Intent, taken: frozenset[str]) -> Search:
+    """Read the platform's list once and look for the row that this intent made."""
+    records = await visit.flow.records(visit.site, case.packet.channel, intent.at - SKEW)
+    search = find_receipt(records, intent, case.packet, now=visit.shift.clock(), taken=taken)
+    visit.shift.saw(visit.store.id, case.packet.channel, records)
+    visit.looked = True
+    return search
+
+
+async def _refused(visit: Visit, intent: Intent, error: Ineligible | Throttled | UploadFailed) -> State:
+    """The site said no, and its complete list shows that it meant it."""
+    to = State.NEEDS_PERSON
+    if isinstance(error, Throttled):
+        to = State.READY
+    elif isinstance(error, Ineligible) and error.barrier is Barrier.WINDOW_CLOSED:
+        to = State.EXPIRED
+    note = f"refused by the platform, nothing was filed: {explain(error)}"
+    await visit.ask(visit.log.write_refusal, intent, error.seen or error.message, lease=visit.lease, to=to, note=note)
+    visit.say(Mark.LOOKED, note, Level.WARNING)
+    return to
+
+
+async def _uncertain(visit: Visit, case: Case, error: Exception | None, doubt: str = "") -> State:
+    why = doubt or (explain(error) if error is not None else "the records do not show it yet")
+    note = f"submit was pressed, and whether the appeal arrived is not known: {why}"
+    visit.leave()
+    await visit.ask(visit.log.move, case.id, State.UNCERTAIN, by=visit.by, note=note, lease=visit.lease)
+    if error is not None:
+        await visit.capture(error)
+    visit.say(Mark.LOOKED, note, Level.WARNING)
+    return State.UNCERTAIN
