@@ -1,0 +1,328 @@
+"""Passwords, TOTP seeds and browser sessions, encrypted at rest.
+
+A vault is a folder: `header.json` holds random 256-bit data keys, wrapped (AES-256-GCM) by a key that lies elsewhere
+(`automation.vault_key`); beside it one file an entry, sealed under a data key with account and name as associated data,
+so that an entry copied to another account does not open. Account ids and names of entries are no secrets. Writes are
+atomic and of mode 0600; a lock lets several processes work on one vault.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from filelock import FileLock
+from pydantic import SecretStr
+
+from automation.errors import VaultError
+from automation.redaction import LIVE, SHORTEST, tokens
+from automation.settings import Settings
+from automation.totp import SiteTotp, normal_seed, totp_of
+from automation.vault_key import VARIABLE, Kind, has_keyring, key_again, new_key, told
+
+FOLDER: Final = "vault"
+TOTP: Final = "totp"  # the name under which an account's seed is kept
+_STATE: Final = "_state"
+_COUNTER: Final = "_totp_counter"
+_NONCE: Final = 12
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Vault:
+    """An open vault. Thread-safe; several may be open on one folder, in several processes."""
+
+    def __init__(self, folder: Path, wrapping: bytes, header: Mapping[str, Any]) -> None:
+        self._folder = folder
+        self._lock = _lock(folder)  # one instance: it may be taken again by the thread that has it
+        self._wrapping = AESGCM(wrapping)
+        self._id = str(header["vault"])
+        self.guarded_by = told(header["guard"])
+        self._keys: dict[str, AESGCM] = {}
+        self._current = ""
+        self._read_keys(header)
+
+    # --- opening
+
+    @classmethod
+    def open(
+        cls,
+        home: Path,
+        *,
+        passphrase: SecretStr | str | None = None,
+        guard: Kind | None = None,
+        key_file: Path | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> Self:
+        """Open the vault of a home folder, making it where there is none.
+
+        `guard` is what guards a new vault; None takes the passphrase if one is given, else the system's keyring, else
+        a key file in the user's configuration folder. `say` is told which, once, when the vault is made. Raises
+        `VaultError` for a wrong or missing key and for a damaged header.
+        """
+        if isinstance(passphrase, str):
+            passphrase = SecretStr(passphrase)
+        if passphrase is not None:
+            LIVE.add(passphrase.get_secret_value())
+        folder = home / FOLDER
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _lock(folder):
+            header = _read_header(folder)
+            if header is None:
+                kind = guard or ("passphrase" if passphrase else "keyring" if has_keyring() else "file")
+                name = secrets.token_hex(8)
+                wrapping, how = new_key(kind, name, home=home, passphrase=passphrase, file=key_file)
+                header = {"format": 1, "vault": name, "guard": dict(how), "keys": []}
+                _add_key(header, AESGCM(wrapping))
+                _write(folder / "header.json", header)
+                if say:
+                    say(told(how))
+            else:
+                wrapping = key_again(header["guard"], header["vault"], passphrase=passphrase, file=key_file)
+        return cls(folder, wrapping, header)
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        *,
+        ask: Callable[[], SecretStr] | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> Self:
+        """Open the vault that the settings mean; `ask` is called for a passphrase where one is needed and not set."""
+        given = os.environ.get(VARIABLE)
+        passphrase = SecretStr(given) if given else None
+        header = _read_header(settings.home / FOLDER)
+        needs = header["guard"]["kind"] == "passphrase" if header else settings.vault_key == "passphrase"
+        if passphrase is None and needs and ask is not None:
+            passphrase = ask()
+        guard = None if settings.vault_key == "auto" else settings.vault_key
+        return cls.open(settings.home, passphrase=passphrase, guard=guard, key_file=settings.vault_key_file, say=say)
+
+    # --- secrets of accounts
+
+    def set_secret(self, account: str, name: str, value: SecretStr | str) -> None:
+        """Keep a secret, such as `password`; `totp` takes a seed in any of the ways that sites show one.
+
+        Raises `VaultError` for a seed that is none, and for a value too short to be found again in a log and masked.
+        """
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not _NAME.fullmatch(name):
+            raise VaultError(f"{name!r} is no name for a secret", hint="small letters, digits and _")
+        if name == TOTP:
+            text = normal_seed(text)
+        if len(text) < SHORTEST:
+            raise VaultError(f"the {name} of account {account!r} has fewer than {SHORTEST} characters")
+        LIVE.add(text)
+        self._put(account, name, text)
+
+    def secret(self, account: str, name: str) -> SecretStr:
+        """A secret, which the logs of this process mask from now on. Raises `VaultError` where there is none."""
+        text = self._get(account, name)
+        if text is None:
+            known = ", ".join(sorted(self.names(account))) or "nothing"
+            raise VaultError(
+                f"the vault holds no {name} for account {account!r}, only: {known}", hint=f"store the {name} first"
+            )
+        LIVE.add(text)
+        return SecretStr(text)
+
+    def names(self, account: str) -> set[str]:
+        """The names of the secrets kept for an account."""
+        return {path.stem for path in self._entries(account) if not path.stem.startswith("_")}
+
+    def remove(self, account: str, name: str) -> None:
+        """Forget a secret; nothing happens where there is none."""
+        with self._lock:
+            self._path(account, name).unlink(missing_ok=True)
+
+    # --- browser sessions
+
+    def state(self, account: str) -> dict[str, Any] | None:
+        """The browser's storage state, as Playwright gave it, or None."""
+        text = self._get(account, _STATE)
+        if text is None:
+            return None
+        state: dict[str, Any] = json.loads(text)
+        LIVE.hold(f"state:{account}", tokens(state))
+        return state
+
+    def set_state(self, account: str, state: Mapping[str, Any] | None) -> None:
+        """Keep the browser's storage state; None forgets it."""
+        LIVE.hold(f"state:{account}", tokens(state or {}))
+        if state is None:
+            self.remove(account, _STATE)
+        else:
+            self._put(account, _STATE, json.dumps(state))
+
+    # --- one-time codes
+
+    def totp(self, account: str) -> SiteTotp:
+        """The maker of an account's codes. Raises `VaultError` where no seed is kept."""
+        maker = totp_of(self.secret(account, TOTP).get_secret_value())
+        LIVE.add(maker.secret)
+        return maker
+
+    def take_counter(self, account: str, counter: int) -> bool:
+        """Claim the code of a counter (RFC 6238 time step): False where it, or a later one, was given before."""
+        with self._lock:
+            last = self._get(account, _COUNTER)
+            if last is not None and counter <= int(last):
+                return False
+            self._put_locked(account, _COUNTER, str(counter))
+            return True
+
+    # --- texts that are kept elsewhere
+
+    def seal(self, text: str, context: str) -> str:
+        """Ciphertext of a text, which opens only with the same context: for answers that wait in a database."""
+        return self._sealed(text, f"text\0{context}")
+
+    def unseal(self, sealed: str, context: str) -> str:
+        """The text again, which the logs of this process mask from now on. Raises `VaultError`."""
+        text = self._opened(sealed, f"text\0{context}", "this sealed text")
+        LIVE.add_code(text)
+        return text
+
+    # --- keys
+
+    def rotate(self) -> None:
+        """Seal every entry under a new data key and drop the old ones. Texts sealed before no longer open."""
+        with self._lock:
+            header = self._header()
+            self._read_keys(header)
+            _add_key(header, self._wrapping)
+            _write(self._folder / "header.json", header)  # from here on, a crash leaves entries under either key
+            self._read_keys(header)
+            for path in sorted(self._folder.glob("*/*.json")):
+                entry = _read_entry(path)
+                bound = _bound(entry["account"], entry["name"])
+                _write(path, {**entry, "sealed": self._sealed(self._opened(entry["sealed"], bound, str(path)), bound)})
+            header["keys"] = header["keys"][-1:]
+            _write(self._folder / "header.json", header)
+            self._read_keys(header)
+
+    def _read_keys(self, header: Mapping[str, Any]) -> None:
+        for wrapped in header["keys"]:
+            key = _unwrap(self._wrapping, wrapped, self._id)
+            self._keys[wrapped["key"]] = AESGCM(key)
+            self._current = wrapped["key"]
+        self._keys = {wrapped["key"]: self._keys[wrapped["key"]] for wrapped in header["keys"]}
+
+    def _header(self) -> dict[str, Any]:
+        header = _read_header(self._folder)
+        if header is None:
+            raise VaultError(f"the vault {self._folder} was removed while it was open")
+        return header
+
+    # --- entries
+
+    def _path(self, account: str, name: str) -> Path:
+        return self._folder / hashlib.sha256(account.encode()).hexdigest()[:32] / f"{name}.json"
+
+    def _entries(self, account: str) -> Iterator[Path]:
+        return self._path(account, "any").parent.glob("*.json")
+
+    def _put(self, account: str, name: str, text: str) -> None:
+        with self._lock:
+            self._put_locked(account, name, text)
+
+    def _put_locked(self, account: str, name: str, text: str) -> None:
+        self._read_keys(self._header())  # another process may have rotated them
+        path = self._path(account, name)
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        _write(path, {"account": account, "name": name, "sealed": self._sealed(text, _bound(account, name))})
+
+    def _get(self, account: str, name: str) -> str | None:
+        path = self._path(account, name)
+        with self._lock:  # also because Windows cannot replace a file that is being read
+            if not path.exists():
+                return None
+            return self._opened(_read_entry(path)["sealed"], _bound(account, name), f"{name} of account {account!r}")
+
+    def _sealed(self, text: str, bound: str) -> str:
+        nonce = secrets.token_bytes(_NONCE)
+        data = nonce + self._keys[self._current].encrypt(nonce, text.encode(), bound.encode())
+        return f"{self._current}.{base64.urlsafe_b64encode(data).decode()}"
+
+    def _opened(self, sealed: str, bound: str, what: str) -> str:
+        name, _, encoded = sealed.partition(".")
+        if name not in self._keys:
+            self._read_keys(self._header())
+        try:
+            data = base64.urlsafe_b64decode(encoded)
+            return self._keys[name].decrypt(data[:_NONCE], data[_NONCE:], bound.encode()).decode()
+        except (InvalidTag, KeyError, ValueError):
+            raise VaultError(
+                f"{what} does not open: it was damaged, or moved here from another account or vault",
+                hint="store it again, or restore the vault from a backup",
+            ) from None
+
+
+def _bound(account: str, name: str) -> str:
+    return json.dumps(["entry", account, name])
+
+
+def _lock(folder: Path) -> FileLock:
+    return FileLock(folder / ".lock", mode=0o600, timeout=60)
+
+
+def _add_key(header: dict[str, Any], wrapping: AESGCM) -> None:
+    nonce, name = secrets.token_bytes(_NONCE), secrets.token_hex(4)
+    data = wrapping.encrypt(nonce, secrets.token_bytes(32), f"key\0{header['vault']}\0{name}".encode())
+    header["keys"].append({"key": name, "wrapped": base64.b64encode(nonce + data).decode()})
+
+
+def _unwrap(wrapping: AESGCM, wrapped: Mapping[str, str], vault: str) -> bytes:
+    try:
+        data = base64.b64decode(wrapped["wrapped"])
+        return wrapping.decrypt(data[:_NONCE], data[_NONCE:], f"key\0{vault}\0{wrapped['key']}".encode())
+    except (InvalidTag, binascii.Error, KeyError, ValueError):
+        raise VaultError(
+            "the vault does not open with this key",
+            hint="check the passphrase, or the key file; a lost key cannot be replaced, only the whole vault",
+        ) from None
+
+
+def _read_header(folder: Path) -> dict[str, Any] | None:
+    path = folder / "header.json"
+    try:
+        header: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise VaultError(f"the vault's header {path} is damaged: {error}", hint="restore it from a backup") from None
+    if header.get("format") != 1 or not {"vault", "guard", "keys"} <= header.keys():
+        raise VaultError(f"the vault's header {path} is of a kind that this version does not know")
+    return header
+
+
+def _read_entry(path: Path) -> dict[str, str]:
+    try:
+        entry: dict[str, str] = json.loads(path.read_text("utf-8"))
+        return {key: entry[key] for key in ("account", "name", "sealed")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise VaultError(f"the vault's entry {path} is damaged: {error}", hint="store it again") from None
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
