@@ -18,6 +18,7 @@ import chinese_calendar
 from automation.pack import Cadence
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+OPENING: Final = time(9)
 _SATURDAY: Final = 5
 _DAY: Final = timedelta(days=1)
 
@@ -62,39 +63,42 @@ def add_working_days(start: datetime, days: int) -> Moment:
             left -= 1
 
 
-def add_working_hours(start: datetime, hours: float) -> Moment:
-    """So many hours later, where the hours of free days do not count and all 24 of a working day do.
-
-    24 hours after Friday 18:00 is Monday 18:00. The result always lies on a working day.
+def next_working_moment(at: datetime) -> datetime:
+    """The same moment if it lies on a working day, else 09:00 of the next one, when platforms begin to work again.
 
     Raises:
-        ValueError: `start` has no time zone, or `hours` is negative.
+        ValueError: `at` has no time zone.
 
     """
-    if hours < 0:
-        raise ValueError(f"working hours are counted forward, not by {hours}")
-    at, left, known = _local(start), timedelta(hours=hours), True
-    while True:
-        working, sure = is_working_day(at.date())
-        known &= sure
-        midnight = datetime.combine(at.date() + _DAY, time(), SHANGHAI)
-        if working:
-            if left < midnight - at:
-                return Moment(at + left, known)
-            left -= midnight - at
-        at = midnight
+    return _on_working_day(at).at
 
 
 def due(submitted_at: datetime, cadence: Cadence, last_look: datetime | None) -> Moment:
-    """When to look for a result next: the first time some hours after sending, then some hours after the last look.
+    """When to look for a result next: some hours after sending, then some hours after the last look, on working days.
 
     A look from before the sending says nothing about this appeal and does not count.
+
+    Raises:
+        ValueError: a time has no time zone.
+
     """
-    first = add_working_hours(submitted_at, cadence.first_after_hours)
-    if last_look is None or last_look < submitted_at:
-        return first
-    following = add_working_hours(last_look, cadence.every_hours)
-    return max(first, following, key=lambda moment: moment.at)
+    at = submitted_at + timedelta(hours=cadence.first_after_hours)
+    if last_look is not None and last_look >= submitted_at:
+        at = max(at, last_look + timedelta(hours=cadence.every_hours))
+    return _on_working_day(at)
+
+
+def _on_working_day(at: datetime) -> Moment:
+    local = _local(at)
+    day = local.date()
+    working, known = is_working_day(day)
+    if working:
+        return Moment(local, known)
+    while not working:
+        day += _DAY
+        working, sure = is_working_day(day)
+        known &= sure
+    return Moment(datetime.combine(day, OPENING, SHANGHAI), known)
 
 
 def _local(moment: datetime) -> datetime:

@@ -7,15 +7,27 @@ Chinese (`zh`) and English (`en`). `python -m automation.packet` prints it as th
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from automation.model import Finding
+from automation.model import EvidenceKind, Finding
 
 Language = Literal["zh", "en"]
+
+KIND_TITLES: Final[Mapping[EvidenceKind, str]] = {
+    EvidenceKind.REVIEW: "评价截图",
+    EvidenceKind.CHAT: "聊天记录",
+    EvidenceKind.RECORDING: "录音录屏",
+    EvidenceKind.LOGISTICS: "物流凭证",
+    EvidenceKind.ORDER: "订单记录",
+    EvidenceKind.PHOTO: "照片",
+    EvidenceKind.DOCUMENT: "证明文件",
+    EvidenceKind.OTHER: "其他",
+}
 
 
 class Remark(BaseModel):

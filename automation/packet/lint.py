@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from automation.model import EvidenceKind, Finding, Packet, Review
+from automation.model import Finding, Packet, Review
 from automation.pack import Channel
-from automation.packet.findings import Language, finding
+from automation.packet.findings import KIND_TITLES, Language, finding
 from automation.packet.preflight import set_findings
 from automation.packet.wording import wording
 
@@ -24,16 +24,6 @@ NEAR_END: Final = timedelta(hours=48)
 _TEXT_CONTROLS = frozenset("\n\r\t")
 _UNTYPABLE = frozenset({"Cc", "Cf", "Cs", "Co"})
 _JOINERS = frozenset("\u200c\u200d\ufe0f")  # parts of emoji and of some scripts, not hidden text
-_KINDS_ZH: Final = {
-    EvidenceKind.REVIEW: "评价截图",
-    EvidenceKind.CHAT: "聊天记录",
-    EvidenceKind.RECORDING: "录音录屏",
-    EvidenceKind.LOGISTICS: "物流凭证",
-    EvidenceKind.ORDER: "订单记录",
-    EvidenceKind.PHOTO: "照片",
-    EvidenceKind.DOCUMENT: "证明文件",
-    EvidenceKind.OTHER: "其他",
-}
 
 
 def deadline(review: Review, channel: Channel) -> datetime | None:
@@ -103,7 +93,7 @@ def _reason(packet: Packet, channel: Channel, language: Language) -> Iterator[Fi
         known = "、".join(f"{term} ({known.title})" for term, known in channel.reasons.items())
         yield finding("reason_unknown", language, reason=packet.reason, known=known)
     elif reason.needs and not any(piece.kind in reason.needs for piece in packet.evidence):
-        kinds = "、".join(_KINDS_ZH[kind] for kind in reason.needs) if language == "zh" else ", ".join(reason.needs)
+        kinds = "、".join(KIND_TITLES[kind] for kind in reason.needs) if language == "zh" else ", ".join(reason.needs)
         yield finding("reason_needs_evidence", language, reason=reason.title, kinds=kinds)
 
 

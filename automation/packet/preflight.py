@@ -150,9 +150,6 @@ def _read(piece: Piece, stream: BufferedReader, limits: Limits, language: Langua
         found.append(finding("file_corrupt", language, name=name, cause=error))
         return Inspected(piece, size, sha256, "", tuple(found))
     found += _type(name, seen.media_type, limits, language)
-    if seen.media_type and not media.ending_fits(name, seen.media_type):
-        endings = " / ".join(media.ENDINGS[seen.media_type][:2])
-        found.append(finding("extension_wrong", language, name=name, media_type=seen.media_type, endings=endings))
     if seen.animated:
         found.append(finding("picture_animated", language, name=name))
     return Inspected(piece, size, sha256, seen.media_type, tuple(found))
@@ -218,6 +215,9 @@ def _type(name: str, media_type: str, limits: Limits, language: Language) -> Ite
         yield finding("file_active", language, name=name, media_type=media_type)
     elif not any(fnmatch.fnmatchcase(media_type, media.canonical(kind)) for kind in limits.media_types):
         yield finding("file_type_refused", language, name=name, media_type=media_type, allowed=allowed)
+    if media_type and not media.ending_fits(name, media_type):
+        endings = " / ".join(media.ENDINGS[media_type][:2])
+        yield finding("extension_wrong", language, name=name, media_type=media_type, endings=endings)
 
 
 def _too_large(name: str, size: int, limits: Limits, language: Language) -> Iterator[Finding]:

@@ -1,0 +1,32 @@
+"""How cases come in: files of many (CSV, XLSX, JSON), and one at a time.
+
+- columns.py: what a file may hold, in one table
+- csvfile.py, workbook.py, jsonfile.py: the three kinds of files, read into rows
+- reading.py: which kind a file is, and its header
+- cells.py: what a cell's text means
+- desk.py: a row becomes a packet, its evidence is kept, the case is entered
+- template.py: an example file to start from
+- problems.py: the catalogue of what can be wrong (problems.toml), in Chinese and English
+
+Text is data: a cell that begins with `=`, `+`, `-` or `@` is kept as it stands and never evaluated. Whoever writes such
+text into a file for a spreadsheet must mark it as text.
+"""
+
+from __future__ import annotations
+
+from automation.intake.columns import COLUMNS, Column
+from automation.intake.desk import CaseBook, Gathered, ImportReport, PackShelf, add_case, gather, import_file
+from automation.intake.template import template
+
+__all__ = [
+    "COLUMNS",
+    "CaseBook",
+    "Column",
+    "Gathered",
+    "ImportReport",
+    "PackShelf",
+    "add_case",
+    "gather",
+    "import_file",
+    "template",
+]
