@@ -1,0 +1,96 @@
+"""The root of the command line: its groups, its options, and how errors reach the user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from automation.cli import accounts, cases, challenges, decisions, entry, figures, history, machine, packs, stores, work
+from automation.cli.exits import ExitCode, exit_code
+from automation.cli.office import Office
+from automation.errors import AppealdeskError, PersonNeeded
+
+
+class Desk(TyperGroup):
+    """The root group: an error of the program becomes one message and its exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (AppealdeskError, PersonNeeded) as error:
+            typer.secho(f"appealdesk: {error.message}", err=True, fg="red")
+            if error.hint:
+                typer.echo(f"  -> {error.hint}", err=True)
+            raise typer.Exit(exit_code(error)) from error
+        except KeyboardInterrupt:
+            typer.echo("stopped", err=True)
+            raise typer.Exit(ExitCode.STOPPED) from None
+
+
+app = typer.Typer(
+    cls=Desk,
+    name="appealdesk",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Takes approved appeals against malicious reviews through merchant back-offices, into a local case log.",
+    epilog="Start with: appealdesk account add, store add, template, import, queue, approve, run.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"appealdesk {version('appealdesk')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(envvar="APPEALDESK_HOME", help="Folder of the case log, evidence, vault and settings."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback acts
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and end.")
+    ] = False,
+) -> None:
+    """Open the office that the commands work in; nothing in it is opened before it is used."""
+    made = Office(home)
+    ctx.obj = made
+    ctx.call_on_close(made.close)
+
+
+for group, name in (
+    (accounts.app, "account"),
+    (stores.app, "store"),
+    (cases.app, "case"),
+    (challenges.app, "challenge"),
+    (history.app, "log"),
+    (packs.app, "packs"),
+    (machine.browser, "browser"),
+):
+    app.add_typer(group, name=name)
+for command in (
+    entry.template,
+    entry.import_,
+    decisions.queue,
+    decisions.show,
+    decisions.approve,
+    decisions.reject,
+    work.run,
+    work.poll,
+    work.settle,
+    work.release,
+    figures.report,
+    machine.settings,
+    machine.mock,
+):
+    app.command(name=command.__name__.rstrip("_"))(command)

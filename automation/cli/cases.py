@@ -1,0 +1,252 @@
+"""`appealdesk case`: one case at a time, and what a person may do with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from automation.cli.accounts import AsJson
+from automation.cli.decisions import CaseId
+from automation.cli.office import LANGUAGE, Office, office
+from automation.cli.paper import give_json, say, shorten, table, warn, when
+from automation.errors import InputError
+from automation.model import Case, Packet, State, utc_now
+
+if TYPE_CHECKING:
+    from automation.pack import Channel
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="One case at a time.")
+
+Comment = Annotated[str, typer.Option(help="Why; kept in the log.")]
+EvidenceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--evidence",
+        metavar="KIND:PATH|CAPTION|TIME",
+        help="A file, in the order of time; caption and time may be left out. Give it again for each file.",
+    ),
+]
+
+
+class Told(StrEnum):
+    """What a person may say that an answer means."""
+
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    MORE_EVIDENCE = "more_evidence"
+    CLOSED = "closed"
+
+
+def _say_state(case: Case) -> None:
+    say(f"case {case.id}: {case.state}")
+    for one in case.findings:
+        hint = f" -> {one.hint}" if one.hint else ""
+        warn(f"{'blocks' if one.blocks else 'warning'} [{one.field}] {one.message}{hint}")
+    if case.state is State.READY:
+        say(f"next: appealdesk approve {case.id}")
+    elif case.state is State.DRAFT:
+        say(f"next: appealdesk case edit {case.id}")
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    store: Annotated[str, typer.Option(help="The store's short name, or its name as the back-office shows it.")],
+    posted_at: Annotated[str, typer.Option(help="When the review was posted, such as “2026-03-05 14:30” (Beijing).")],
+    reason: Annotated[str, typer.Option(help="Why it is contested: our term, its title, or the platform's option.")],
+    description: Annotated[str, typer.Option(help="Short and objective: when, who, what.")],
+    order_no: Annotated[str, typer.Option(help="The order's number.")] = "",
+    review_id: Annotated[str, typer.Option(help="The review's id, where the back-office shows one.")] = "",
+    review_text: Annotated[str, typer.Option(help="The review's full text.")] = "",
+    channel: Annotated[str, typer.Option(help="Which way of contesting, where the platform has several.")] = "",
+    stars: Annotated[str, typer.Option(help="1 to 5.")] = "",
+    buyer: Annotated[str, typer.Option(help="The buyer's nick name.")] = "",
+    product: Annotated[str, typer.Option(help="The product.")] = "",
+    evidence: EvidenceOption = None,
+) -> None:
+    """Enter one case."""
+    from automation.intake import add_case
+
+    here = office(ctx)
+    values: dict[str, object] = {
+        "store": store,
+        "channel": channel,
+        "order_no": order_no,
+        "review_id": review_id,
+        "review_text": review_text,
+        "posted_at": posted_at,
+        "stars": stars,
+        "buyer": buyer,
+        "product": product,
+        "reason": reason,
+        "description": description,
+        "evidence": "\n".join(evidence or ()),
+    }
+    found = add_case(values, log=here.log, packs=here.packs, by=here.by, language=LANGUAGE)
+    _refuse(found.problems)
+    for case in found.known:
+        warn(
+            f"that review is case {case.id} already; nothing was entered. To change it: appealdesk case edit {case.id}"
+        )
+    for case in found.entered:
+        _say_state(case)
+
+
+def _refuse(problems: tuple[InputError, ...]) -> None:
+    """Raise the last problem, after the others were said."""
+    for problem in problems[:-1]:
+        typer.secho(f"appealdesk: {problem}", err=True, fg="red")
+    if problems:
+        raise problems[-1]
+
+
+@app.command(name="list")
+def list_(
+    ctx: typer.Context,
+    state: Annotated[list[State] | None, typer.Option(help="Only cases in this state; may be given again.")] = None,
+    store: Annotated[str, typer.Option(help="Only this store's.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List cases."""
+    found = office(ctx).log.cases(states=state or (), store=store)
+    if as_json:
+        give_json(found)
+        return
+    table(
+        "",
+        ("case", "round", "state", "store", "reason", "deadline", "order", "review"),
+        (
+            (
+                one.id,
+                one.packet.round,
+                one.state,
+                one.store.id,
+                one.packet.reason,
+                when(one.deadline),
+                one.packet.review.order_no,
+                shorten(one.packet.review.text, 32),
+            )
+            for one in found
+        ),
+        empty="no such case",
+    )
+
+
+def _channel(here: Office, packet: Packet) -> Channel:
+    channels = here.packs.pack(packet.platform).channels
+    if packet.channel not in channels:
+        raise InputError(
+            f"{packet.platform} has no channel {packet.channel}", field="channel", hint=f"it has: {', '.join(channels)}"
+        )
+    return channels[packet.channel]
+
+
+def judge(here: Office, case: Case, packet: Packet) -> Case:
+    """Keep a changed packet with what the lint says of it now; every approval is void."""
+    from automation.packet import deadline, lint
+
+    channel = _channel(here, packet)
+    findings = lint(
+        packet,
+        channel,
+        now=utc_now(),
+        rejected_texts=here.log.rejected_texts(packet.store),
+        earlier=[earlier for earlier, _ in here.log.earlier_packets(case.id)],
+        language=LANGUAGE,
+    )
+    end = deadline(packet.review, channel)
+    return here.log.change_packet(case.id, packet, by=here.by, findings=findings, deadline=end)
+
+
+@app.command()
+def edit(
+    ctx: typer.Context,
+    case: CaseId,
+    reason: Annotated[str, typer.Option(help="Another reason, by our term.")] = "",
+    description: Annotated[str, typer.Option(help="Another description.")] = "",
+    description_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The description from a UTF-8 text file.")
+    ] = None,
+    channel: Annotated[str, typer.Option(help="Another channel.")] = "",
+    evidence: EvidenceOption = None,
+    drop: Annotated[list[str] | None, typer.Option(help="Name of an evidence file to take out.")] = None,
+) -> None:
+    """Change an unsent packet. Its approvals are void then; without options it is only judged again."""
+    here = office(ctx)
+    found = here.log.case(case)
+    packet = found.packet
+    text = description_file.read_text(encoding="utf-8").strip() if description_file else description
+    packet = replace(
+        packet,
+        reason=reason or packet.reason,
+        description=text or packet.description,
+        channel=channel or packet.channel,
+    )
+    known = _channel(here, packet).reasons
+    if packet.reason not in known:
+        raise InputError(f"there is no reason {packet.reason}", field="--reason", hint=f"known: {', '.join(known)}")
+    _say_state(judge(here, found, _with_evidence(here, packet, evidence or [], drop or [])))
+
+
+def _with_evidence(here: Office, packet: Packet, added: list[str], dropped: list[str]) -> Packet:
+    from automation.intake import gather
+
+    names = [one.name for one in packet.evidence]
+    for name in dropped:
+        if name not in names:
+            raise InputError(f"the packet has no evidence {name!r}", field="--drop", hint=f"it has: {', '.join(names)}")
+    kept = tuple(one for one in packet.evidence if one.name not in dropped)
+    if added:
+        offered = "\n".join(added)
+        found = gather(offered, log=here.log, limits=_channel(here, packet).limits, language=LANGUAGE)
+        _refuse(found.problems)
+        kept += found.evidence
+    return replace(packet, evidence=kept)
+
+
+@app.command()
+def withdraw(ctx: typer.Context, case: CaseId, comment: Comment) -> None:
+    """Take a case out of the work before it is sent."""
+    here = office(ctx)
+    _say_state(here.log.move(case, State.WITHDRAWN, by=here.by, note=comment))
+
+
+@app.command()
+def resume(
+    ctx: typer.Context,
+    case: CaseId,
+    comment: Annotated[str, typer.Option(help="What was done about it.")] = "",
+) -> None:
+    """Take up a case again, once what stopped it is dealt with.
+
+    For a case that needed a person or was withdrawn. It is judged and approved anew.
+    """
+    here = office(ctx)
+    found = here.log.case(case)
+    if found.state is State.WITHDRAWN:
+        found = here.log.move(case, State.DRAFT, by=here.by, note=comment)
+    _say_state(judge(here, found, found.packet))
+
+
+@app.command(name="next-round")
+def next_round(ctx: typer.Context, case: CaseId) -> None:
+    """Open the next round of an answered case, with a copy of its packet."""
+    here = office(ctx)
+    opened = here.log.next_round(case, by=here.by)
+    say(f"case {case}: round {opened.packet.round}, {opened.state}")
+    say(f"next: add what is new, then it is judged: appealdesk case edit {case} --evidence KIND:PATH")
+
+
+@app.command()
+def outcome(ctx: typer.Context, case: CaseId, means: Annotated[Told, typer.Argument()], comment: Comment) -> None:
+    """Say what the platform's answer means, where its wording is not known; or close a case."""
+    here = office(ctx)
+    if means is Told.CLOSED:
+        found = here.log.move(case, State.CLOSED, by=here.by, note=comment)
+    else:
+        found = here.log.set_outcome(case, State(means), by=here.by, comment=comment)
+    _say_state(found)

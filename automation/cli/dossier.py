@@ -1,0 +1,162 @@
+"""A case laid out for the person who decides about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from automation.cli.office import Office
+from automation.cli.paper import how_big, how_long, pairs, say, table, when
+from automation.errors import ApprovalRefused
+from automation.model import Case, Checkpoint, Packet, State, utc_now
+
+_MARGIN = timedelta(days=3)
+"""A window that ends sooner than this is pointed out."""
+
+
+def under_decision(here: Office, case: Case, checkpoint: Checkpoint) -> str:
+    """The digest that a decision at this checkpoint is about."""
+    if checkpoint is Checkpoint.PACKET:
+        return case.digest
+    kept = here.log.read_back(case.id)
+    if kept is None:
+        raise ApprovalRefused(f"case {case.id} has no filled form to look at", hint="appealdesk run")
+    return kept.digest
+
+
+def lay_out(here: Office, case: Case) -> None:
+    """Print everything that bears on a decision: the most important last, next to the question."""
+    _heading(case)
+    _earlier(here, case)
+    _packet(here, case.packet)
+    _decisions(here, case)
+    _remarks(case)
+    if case.state is State.PREPARED:
+        _form(here, case)
+    say(f"\npacket digest {case.digest}")
+
+
+def _heading(case: Case) -> None:
+    left = case.deadline - utc_now() if case.deadline else None
+    review = case.packet.review
+    say(f"Case {case.id}, round {case.packet.round}: {case.state}", style="bold")
+    pairs(
+        {
+            "store": f"{case.store.id} “{case.store.name}” ({case.packet.platform}, {case.packet.channel})",
+            "why": case.note,
+            "window ends": f"{when(case.deadline)}, in {how_long(left)}" if left is not None else "not known",
+            "entered": f"{when(case.entered_at)} by {case.entered_by}",
+            "record": case.record_id,
+        }
+    )
+    if left is not None and left < _MARGIN and case.state in (State.READY, State.DRAFT, State.PREPARED):
+        say(f"the appeal window ends in {how_long(left)}", style="yellow")
+    say("\nReview", style="bold")
+    pairs(
+        {
+            "id": review.review_id,
+            "order": review.order_no,
+            "posted": when(review.posted_at),
+            "stars": "★" * review.stars if review.stars else "",
+            "buyer": review.buyer,
+            "product": review.product,
+            "text": review.text,
+        }
+    )
+
+
+def _earlier(here: Office, case: Case) -> None:
+    rounds = here.log.earlier_packets(case.id)
+    for packet, answer in rounds:
+        say(f"\nRound {packet.round} was answered", style="bold")
+        pairs({"reason": packet.reason, "description": packet.description, "platform said": answer or "nothing known"})
+    for result in () if rounds else here.log.results(case.id):
+        say("\nThe platform said", style="bold")
+        pairs({"at": when(result.at), "means": result.outcome, "text": result.wording or result.comment})
+
+
+def _packet(here: Office, packet: Packet) -> None:
+    channel = here.packs.pack(packet.platform).channels.get(packet.channel)
+    reason = channel.reasons.get(packet.reason) if channel else None
+    say("\nPacket: what will be sent", style="bold")
+    rounds = channel.rounds_max if channel else None
+    pairs(
+        {
+            "reason": f"{reason.title} ({packet.reason})" if reason else packet.reason,
+            "description": packet.description,
+            "spends": f"attempt {packet.round} of {rounds}" if rounds else "",
+        }
+    )
+    table(
+        "",
+        ("#", "evidence", "kind", "size", "SHA-256", "shows", "kept at"),
+        (
+            (
+                number,
+                one.name,
+                one.kind,
+                how_big(one.size),
+                one.sha256[:12],
+                " ".join(part for part in (when(one.shows_at), one.caption) if part),
+                one.path,
+            )
+            for number, one in enumerate(packet.evidence, start=1)
+        ),
+        empty="no evidence",
+    )
+
+
+def _decisions(here: Office, case: Case) -> None:
+    made = here.log.approvals(case.id)
+    if made:
+        table(
+            "Decisions",
+            ("at", "by", "about", "decision", "digest", "until", "ended by", "comment"),
+            (
+                (
+                    when(one.at),
+                    one.by,
+                    one.checkpoint,
+                    one.decision,
+                    one.digest[:12],
+                    when(one.expires_at),
+                    one.voided or (f"use at {when(one.used_at)}" if one.used_at else ""),
+                    one.comment,
+                )
+                for one in made
+            ),
+        )
+
+
+def _remarks(case: Case) -> None:
+    for one in sorted(case.findings, key=lambda finding: not finding.blocks):
+        kind = "blocks" if one.blocks else "warning"
+        hint = f" -> {one.hint}" if one.hint else ""
+        say(f"{kind} [{one.field}] {one.message}{hint}", style="red" if one.blocks else "yellow")
+
+
+def _form(here: Office, case: Case) -> None:
+    kept = here.log.read_back(case.id)
+    if kept is None:
+        return
+    page, packet = kept.read_back, case.packet
+    rows = [
+        ("store", case.store.name, page.store),
+        ("review", packet.review.review_id or packet.review.order_no, page.review),
+        ("reason", packet.reason, page.reason),
+        ("description", packet.description, page.description),
+    ]
+    for index in range(max(len(packet.evidence), len(page.uploads))):
+        sent = packet.evidence[index] if index < len(packet.evidence) else None
+        there = page.uploads[index] if index < len(page.uploads) else None
+        rows.append(
+            (
+                f"file {index + 1}",
+                f"{sent.name} {sent.sha256[:12]}" if sent else "-",
+                f"{there.name} {there.sha256[:12]} {'accepted' if there.accepted else 'NOT accepted'}"
+                if there
+                else "-",
+            )
+        )
+    rows += [(key, "", value) for key, value in sorted(page.fields.items())]
+    table("The filled form, as the page shows it", ("field", "packet", "page"), rows)
+    pairs({"looked at": when(kept.at), "screenshot": kept.screenshot or "", "form digest": kept.digest})

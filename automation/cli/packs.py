@@ -1,0 +1,110 @@
+"""`appealdesk packs`: what is known of each platform, and how well."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from automation.cli.accounts import AsJson
+from automation.cli.office import office
+from automation.cli.paper import give_json, pairs, say, table
+from automation.errors import InputError
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is known of each platform, and how well.")
+
+
+@app.command(name="list")
+def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the platforms, and where the facts about each come from."""
+    packs = office(ctx).packs
+    found = [packs.pack(name) for name in packs.platforms()]
+    rows = [(pack, Counter(fact.source.split()[0] for fact in packs.facts(pack.platform))) for pack in found]
+    if as_json:
+        give_json(
+            [
+                {
+                    "platform": p.platform,
+                    "title": p.title,
+                    "channels": sorted(p.channels),
+                    "digest": p.digest,
+                    "facts": c,
+                }
+                for p, c in rows
+            ]
+        )
+        return
+    table(
+        "",
+        ("platform", "title", "channels", "facts by source"),
+        (
+            (p.platform, p.title, ", ".join(p.channels), ", ".join(f"{n} {source}" for source, n in c.most_common()))
+            for p, c in rows
+        ),
+    )
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    platform: Annotated[str, typer.Argument(help="Name of the pack.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a pack: channels, limits, reasons, and each fact with its source."""
+    packs = office(ctx).packs
+    pack = packs.pack(platform)
+    if as_json:
+        give_json(pack.model_dump(mode="json"))
+        return
+    pairs({"platform": f"{pack.platform} ({pack.title})", "origins": ", ".join(pack.origins), "digest": pack.digest})
+    for name, channel in pack.channels.items():
+        limits = channel.limits
+        say(f"\n{name} ({channel.title})", style="bold")
+        pairs(
+            {
+                "window": f"{channel.window.days} days after the review" if channel.window else "not known",
+                "description": f"{limits.description_min} to {limits.description_max} characters",
+                "files": f"{limits.files_min} to {limits.files_max}, each at most {limits.file_bytes_max} bytes",
+                "types": ", ".join(limits.media_types),
+                "results": "usually after {}–{} working days".format(*channel.cadence.working_days),
+            }
+        )
+        table(
+            "",
+            ("reason", "called", "needs one of", "source"),
+            (
+                (key, " / ".join(one.labels), ", ".join(one.needs) or "-", one.source)
+                for key, one in channel.reasons.items()
+            ),
+        )
+    table(
+        "Facts",
+        ("key", "source", "seen so on", "layers"),
+        ((one.key, one.source, one.verified_on or "", " + ".join(one.layers)) for one in packs.facts(platform)),
+    )
+
+
+@app.command()
+def validate(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(help="A pack file, whole; without it all packs are read, with your layers.")
+    ] = None,
+) -> None:
+    """Read packs strictly; every fault is named with its file, line and key."""
+    if file is not None:
+        from automation.packs import check
+        from automation.yamlfile import read
+
+        if not file.is_file():
+            raise InputError("there is no such file", file=file)
+        pack = check(read(file))
+        say(f"{file}: a good pack of {pack.platform}, {len(pack.elements)} elements on {len(pack.pages)} pages")
+        return
+    packs = office(ctx).packs
+    for name in packs.platforms():
+        layers = " + ".join(packs.files(name))
+        pack = packs.pack(name)
+        say(f"{name} ({layers}): good, {len(pack.elements)} elements on {len(pack.pages)} pages")
