@@ -129,7 +129,14 @@ class LogDesk:
     ) -> AsyncIterator[LogTicket]:
         """See `automation.desk.Desk`."""
         challenge = await asyncio.to_thread(
-            self.log.open_challenge, account, store, medium, destination, prompt, picture, self.seconds
+            self.log.open_challenge,
+            account,
+            store,
+            medium,
+            destination=destination,
+            prompt=prompt,
+            picture=picture,
+            seconds=self.seconds,
         )
         where = f" sent to {destination}" if destination else ""
         text = f"challenge {challenge.id}: {medium}{where}; answer it before {until(challenge.expires_at)}"

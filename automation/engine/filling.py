@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from automation.browser.wording import units
 from automation.engine.step import Mark
 from automation.engine.visit import Visit
 from automation.engine.wording import label_of
-from automation.errors import Barrier, CaseLogError, Ineligible, PacketUnfit, ReadBackMismatch
-from automation.model import Case, Filling, Form, Packet, ReadBack
+from automation.errors import ApprovalRefused, Barrier, Ineligible, PacketUnfit, ReadBackMismatch
+from automation.model import Case, Checkpoint, Filling, Form, Packet, ReadBack
 from automation.pack import Channel
 from automation.packet import digest, mismatches
 
@@ -24,12 +25,13 @@ def channel_of(visit: Visit, packet: Packet) -> Channel:
 
 
 async def check_packet(visit: Visit, case: Case) -> None:
-    """Raise unless packet and evidence are, byte by byte, what their digests say."""
-    if digest(case.packet) != case.digest:
-        raise CaseLogError(
-            f"case {case.id}: the packet is not the one that its digest was made of",
-            hint="somebody changed the database; check it with `appealdesk log verify`",
-        )
+    """Raise unless a person approved exactly this packet, and the kept files are its evidence, byte by byte.
+
+    Belongs behind the move that takes the case into work: from then on nobody can change the packet.
+    """
+    approval = await visit.ask(visit.log.approval_for, case.id, Checkpoint.PACKET)
+    if approval.digest != digest(case.packet):
+        raise ApprovalRefused(f"case {case.id}: the packet is not the approved one", hint="look at it and decide again")
     for evidence in case.packet.evidence:
         await visit.ask(visit.log.check_evidence, evidence)
 
@@ -59,10 +61,10 @@ def fit(packet: Packet, channel: Channel, form: Form) -> Filling:
             limit=", ".join(channel.reasons),
         )
     label = label_of(reason, form.reasons)
-    units = len(packet.description.encode("utf-16-le")) // 2
-    if form.description_max is not None and units > form.description_max:
+    length = units(packet.description)
+    if form.description_max is not None and length > form.description_max:
         raise PacketUnfit(
-            f"the description has {units} characters, and the form takes {form.description_max}",
+            f"the description has {length} characters, and the form takes {form.description_max}",
             field="description",
             limit=str(form.description_max),
             hint="shorten it and have it approved again",

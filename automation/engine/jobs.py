@@ -61,8 +61,19 @@ class Plan:
     next_at: datetime | None
 
 
-def due(log: CaseLog, packs: Packs, now: datetime, *, looked_since: datetime | None = None) -> Plan:
-    """Ask the case log what is due. With `looked_since`, results are looked for wherever nobody did since then."""
+def due(
+    log: CaseLog,
+    packs: Packs,
+    now: datetime,
+    *,
+    look_first: Collection[int] = (),
+    looked_since: datetime | None = None,
+) -> Plan:
+    """Ask the case log what is due.
+
+    The forms of `look_first` turned out to be new, so a person sees them first. With `looked_since`, results are
+    looked for wherever nobody did since then.
+    """
     cases = log.cases(states=(*UNSENT, *UNDER_WAY, State.UNCERTAIN, State.SUBMITTED))
     jobs: list[Job] = []
     problems: list[tuple[Case, AppealdeskError]] = []
@@ -76,7 +87,7 @@ def due(log: CaseLog, packs: Packs, now: datetime, *, looked_since: datetime | N
         if case.state in UNSENT and case.deadline is not None and case.deadline > now:
             coming.append(case.deadline)
         try:
-            kind = _kind(case, log, packs)
+            kind = _kind(case, log, packs, look_first)
         except AppealdeskError as error:
             problems.append((case, error))
             continue
@@ -146,11 +157,11 @@ def _is_over(case: Case, log: CaseLog, now: datetime) -> bool:
     return not case.record_id and log.open_intent(case.id) is None
 
 
-def _kind(case: Case, log: CaseLog, packs: Packs) -> JobKind | None:
+def _kind(case: Case, log: CaseLog, packs: Packs, look_first: Collection[int]) -> JobKind | None:
     match case.state:
         case State.APPROVED:
-            pack = packs.pack(case.store.platform)
-            return JobKind.PREPARE if wants_form_look(case, log, pack) else JobKind.SUBMIT
+            look = case.id in look_first or wants_form_look(case, log, packs.pack(case.store.platform))
+            return JobKind.PREPARE if look else JobKind.SUBMIT
         case State.CONFIRMED:
             return JobKind.SUBMIT
         case State.UNCERTAIN:

@@ -20,7 +20,7 @@ from automation.engine.shift import Rest, Shift, Stopped
 from automation.engine.step import Level, Mark, Step
 from automation.engine.submit import submit
 from automation.engine.visit import Visit, moment
-from automation.errors import BrowserUnavailable, LeaseLost, TransitionRefused
+from automation.errors import AppealdeskError, BrowserUnavailable, LeaseLost, PersonNeeded, TransitionRefused
 from automation.model import Case, State
 
 logger = logging.getLogger(__name__)
@@ -129,7 +129,8 @@ async def _do(visit: Visit, case: Case | None) -> None:
 async def _failed(visit: Visit, case: Case | None, error: Exception) -> None:
     """Put the case where the table says, keep what the page showed, and leave the account alone if need be."""
     shift, row, note = visit.shift, after(error), explain(error)
-    logger.warning("job %s failed", visit.job.key, exc_info=error)
+    known = isinstance(error, AppealdeskError | PersonNeeded)
+    logger.log(logging.INFO if known else logging.ERROR, "job %s failed", visit.job.key, exc_info=error)
     visit.leave()
     if row.capture:
         note += await _captured(visit, error)

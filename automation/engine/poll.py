@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from automation.caselog import CaseLog
 from automation.engine.jobs import channels
 from automation.engine.matching import SKEW, notices_of, record_of
 from automation.engine.step import Level, Mark
@@ -38,7 +39,8 @@ async def poll(visit: Visit) -> int:
     waiting = await visit.ask(visit.log.cases, states=(State.SUBMITTED,), store=visit.store.id)
     if not waiting:
         return 0
-    since = min(case.changed_at for case in waiting) - SKEW
+    sent = {case.id: await visit.ask(_sent_at, visit.log, case) for case in waiting}
+    since = min(sent.values()) - SKEW
 
     async def attempt() -> tuple[dict[str, Records], tuple[Notice, ...]]:
         await visit.arrive()
@@ -52,7 +54,7 @@ async def poll(visit: Visit) -> int:
     for case in waiting:
         found = records[case.packet.channel]
         channel = visit.pack.channels[case.packet.channel]
-        answer = answer_to(case, channel, found.rows, notices, others=waiting)
+        answer = answer_to(case, channel, found.rows, notices, since=sent[case.id] - SKEW, others=waiting)
         if answer.record is None and found.complete:
             visit.say(Mark.LOOKED, f"case {case.id}: its record {case.record_id} is no longer listed", Level.WARNING)
         if answer.record is None and answer.notice is None:
@@ -75,11 +77,20 @@ async def poll(visit: Visit) -> int:
     return decided
 
 
+def _sent_at(log: CaseLog, case: Case) -> datetime:
+    return log.sent_at(case.id) or case.changed_at
+
+
 def answer_to(
-    case: Case, channel: Channel, rows: Sequence[Record], notices: Sequence[Notice], *, others: Collection[Case]
+    case: Case,
+    channel: Channel,
+    rows: Sequence[Record],
+    notices: Sequence[Notice],
+    *,
+    since: datetime,
+    others: Collection[Case],
 ) -> Answer:
-    """Put together what the record and the messages say about a case; `others` are all cases that wait there."""
-    since: datetime = case.changed_at - SKEW
+    """Put together what record and messages say about a case sent at `since`; `others` are all that wait there."""
     orders = Counter(other.packet.review.order_no for other in others)
     record = record_of(case, rows, since=since)
     mine = notices_of(case, notices, since=since, alone=orders[case.packet.review.order_no] == 1)

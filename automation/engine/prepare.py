@@ -11,8 +11,8 @@ from automation.packet import read_back_digest
 
 async def prepare(visit: Visit, case: Case) -> State:
     """Take an approved case to the form checkpoint. Any error leaves nothing at the platform."""
-    await check_packet(visit, case)
     await visit.ask(visit.log.move, case.id, State.PREPARING, by=visit.by, lease=visit.lease)
+    await check_packet(visit, case)
 
     async def attempt() -> ReadBack:
         await fill_form(visit, case)

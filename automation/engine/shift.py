@@ -58,6 +58,7 @@ class Shift:
     pressed: dict[str, datetime] = field(default_factory=dict)
     rests: dict[str, Rest] = field(default_factory=dict)
     later: dict[str, datetime] = field(default_factory=dict)
+    look_first: set[int] = field(default_factory=set)  # cases whose form turned out to be new
     failures: dict[str, int] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from automation.engine.matching import LIST_READ, SKEW, Search, find_receipt
 from automation.engine.step import Level, Mark
 from automation.engine.visit import Visit
 from automation.errors import Barrier, Ineligible, LeaseLost, Throttled, UploadFailed
-from automation.model import Case, Checkpoint, Intent, ReadBack, State
+from automation.model import Case, Checkpoint, FormPolicy, Intent, ReadBack, State
 from automation.packet import read_back_digest
 
 LOOKS: Final = (0.0, 0.5, 1.5)
@@ -25,9 +25,9 @@ LOOKS: Final = (0.0, 0.5, 1.5)
 
 async def submit(visit: Visit, case: Case) -> State:
     """Send one approved case, once."""
+    await visit.ask(visit.log.move, case.id, State.SUBMITTING, by=visit.by, lease=visit.lease)
     await check_packet(visit, case)
     confirmed = await _confirmed(visit, case)
-    await visit.ask(visit.log.move, case.id, State.SUBMITTING, by=visit.by, lease=visit.lease)
 
     async def attempt() -> ReadBack:
         await _baseline(visit, case)
@@ -60,8 +60,7 @@ async def submit(visit: Visit, case: Case) -> State:
 
 
 async def _confirmed(visit: Visit, case: Case) -> str | None:
-    """Check that the approvals stand; the digest of the form that a person confirmed, if one did."""
-    await visit.ask(visit.log.approval_for, case.id, Checkpoint.PACKET)
+    """The digest of the form that a person confirmed, if one did. Raises `ApprovalRefused` if that no longer counts."""
     if case.state is not State.CONFIRMED:
         return None
     approval = await visit.ask(visit.log.approval_for, case.id, Checkpoint.FORM)
@@ -97,10 +96,22 @@ async def _last_look(visit: Visit, case: Case, confirmed: str | None) -> ReadBac
             "the form is not as it was when it was approved, though it shows the packet",
             hint="look at the form again: it is filled anew for that",
         )
+    if confirmed is None and case.store.form_policy is FormPolicy.WHEN_NEW:
+        await _check_seen(visit, case, read_back)
     await visit.check_store()
     await visit.site.heed(channel_of(visit, case.packet).submit.press)
     visit.step(Mark.CHECKED, "form and store checked once more")
     return read_back
+
+
+async def _check_seen(visit: Visit, case: Case, read_back: ReadBack) -> None:
+    """A form with other fields than a person ever confirmed is a new form."""
+    if not await visit.ask(visit.log.form_seen, case.id, visit.pack.digest, fields=set(read_back.fields)):
+        visit.shift.look_first.add(case.id)
+        raise FormChanged(
+            f"the form has fields that nobody has looked at yet: {', '.join(read_back.fields) or 'none but the usual'}",
+            hint="it is filled for you to look at",
+        )
 
 
 async def _press(visit: Visit, case: Case, intent: Intent) -> State:
@@ -157,8 +168,9 @@ async def _refused(visit: Visit, intent: Intent, error: Ineligible | Throttled |
         to = State.READY
     elif isinstance(error, Ineligible) and error.barrier is Barrier.WINDOW_CLOSED:
         to = State.EXPIRED
-    note = f"refused by the platform, nothing was filed: {explain(error)}"
-    await visit.ask(visit.log.write_refusal, intent, error.seen or error.message, lease=visit.lease, to=to, note=note)
+    said = error.seen or error.message
+    note = f"refused by the platform, and its records show that nothing was filed: {said}"
+    await visit.ask(visit.log.write_refusal, intent, said, lease=visit.lease, to=to, note=note)
     visit.say(Mark.LOOKED, note, Level.WARNING)
     return to
 

@@ -12,12 +12,12 @@ from typing import ParamSpec, TypeVar
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from automation.browser.sessions import Session
+from automation.browser.wording import fold
 from automation.caselog import CaseLog, Lease
 from automation.engine.aftermath import after, explain
 from automation.engine.jobs import Job
 from automation.engine.shift import Shift, Stopped
 from automation.engine.step import Level, Mark, Step
-from automation.engine.wording import folded
 from automation.errors import LeaseLost, SessionDead, WrongStore
 from automation.flow import Flow
 from automation.model import Account, Store
@@ -109,7 +109,7 @@ class Visit:
     async def check_store(self) -> None:
         """Raise `WrongStore` unless the page names the store that is meant."""
         shown = await self.flow.store_shown(self.site)
-        if folded(shown) != folded(self.store.name):
+        if fold(shown) != fold(self.store.name):
             raise WrongStore(
                 f"the page shows the store {shown!r}, and {self.store.name!r} is meant",
                 seen=shown,

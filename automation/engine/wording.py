@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
+from automation.browser.wording import fold, says
 from automation.errors import PacketUnfit
 from automation.model import Outcome
 from automation.pack import Channel, Reason
 
 
-def folded(text: str) -> str:
-    """Text as it is compared: white space folded to single spaces."""
-    return " ".join(text.split())
-
-
-@lru_cache(maxsize=1024)
-def _pattern(says: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in folded(says).split("*")), re.DOTALL)
-
-
 def meaning(text: str, channel: Channel) -> Outcome:
     """What one text of the platform means: UNKNOWN where no wording of the pack fits it, or two that disagree."""
-    plain = folded(text)
-    means = {w.means for w in channel.outcomes if any(_pattern(says).fullmatch(plain) for says in w.says)}
+    means = {known.means for known in channel.outcomes if any(says(wording, text) for wording in known.says)}
     return means.pop() if len(means) == 1 else Outcome.UNKNOWN
 
 
@@ -51,10 +39,10 @@ def label_of(reason: Reason, offered: Sequence[str]) -> str:
     """
     if not offered:
         return reason.labels[0]
-    by_text = {folded(option): option for option in offered}
+    by_text = {fold(option): option for option in offered}
     for label in reason.labels:
-        if folded(label) in by_text:
-            return by_text[folded(label)]
+        if fold(label) in by_text:
+            return by_text[fold(label)]
     raise PacketUnfit(
         f"the form does not offer the reason {reason.title}; it offers: {', '.join(offered)}",
         field="reason",

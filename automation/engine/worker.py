@@ -206,7 +206,14 @@ class _Run:
 
     async def _ask_log(self) -> Plan:
         shift = self.shift
-        return await asyncio.to_thread(due, shift.log, shift.packs, shift.clock(), looked_since=self.looked_since)
+        return await asyncio.to_thread(
+            due,
+            shift.log,
+            shift.packs,
+            shift.clock(),
+            look_first=shift.look_first,
+            looked_since=self.looked_since,
+        )
 
     def _orphans(self, plan: Plan) -> bool:
         mine = {job.account for job in self.queue.running}

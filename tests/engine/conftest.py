@@ -1,0 +1,41 @@
+"""Fixtures of the engine's tests. A failing test leaves its traces and screenshots under `test-results/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.scene import Scene, keep_failures, scene
+
+Scenes = Callable[..., Scene]
+RESULT = pytest.StashKey[dict[str, pytest.TestReport]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash.setdefault(RESULT, {})[report.when] = report
+    return report
+
+
+@pytest.fixture
+def scenes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scenes]:
+    """Builds scenes, and puts them away at the test's end."""
+    built: list[Scene] = []
+    with ExitStack() as stack:
+
+        def build(**words: Any) -> Scene:
+            made = stack.enter_context(scene(tmp_path / f"home{len(built)}", **words))
+            built.append(made)
+            return made
+
+        yield build
+        call = request.node.stash.get(RESULT, {}).get("call")
+        if call is not None and call.failed:
+            for made in built:
+                place = request.config.rootpath / "test-results" / request.node.name / made.home.name
+                keep_failures(made.home, place, made.told())
