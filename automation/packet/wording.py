@@ -85,15 +85,23 @@ class Party(_Part):
 
     us: tuple[str, ...]
     them: tuple[str, ...]
+    objects: tuple[str, ...]
     demands: tuple[str, ...]
 
     def we_speak(self, before: str) -> bool:
         """Whether the merchant acts after this text: the party named last, unless something is only demanded of it."""
         ours = max((before.rfind(word) for word in self.us), default=-1)
-        theirs = max((before.rfind(word) for word in self.them), default=-1)
+        theirs = max((self._last_subject(before, word) for word in self.them), default=-1)
         if ours <= theirs:
             return theirs < 0  # nobody is named: a description is the merchant's own text
         return not before[:ours].rstrip(" ,:").endswith(self.demands)
+
+    def _last_subject(self, text: str, word: str) -> int:
+        """Where the word stands last as one who acts, not as one who is written to or spoken of; -1 if nowhere."""
+        at = text.rfind(word)
+        while at >= 0 and text[:at].removesuffix("该").endswith(self.objects):
+            at = text.rfind(word, 0, at)
+        return at
 
 
 class Personal(_Part):
