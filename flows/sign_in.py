@@ -1,0 +1,89 @@
+"""The way into a back-office where one login reaches several stores: who one is, checks, the store, inside.
+
+A platform's flow says only how one gives one's name. The pages and elements have the same keys everywhere.
+"""
+
+from __future__ import annotations
+
+from automation.errors import ChallengeUnanswered, Drift, PageUnknown, ReviewMissing, WrongStore
+from automation.model import Account, Medium, Store
+from automation.site import Site
+
+# Where a step can lead. A check may lie over the page that it guards, so checks are looked for first.
+STEPS = ("check", "totp", "risk", "refused", "stores", "inside")
+
+
+class StoreSignIn:
+    """Signs in, step by step, as the site asks."""
+
+    async def sign_in(self, site: Site, account: Account, store: Store) -> None:
+        here = await site.arrive("check", "stores", "login", "inside", start="inside")
+        for _ in (*STEPS, "login"):  # in any order, or not at all, and each about once
+            if here == "inside":
+                break
+            here = await self._pass(site, here, account, store)
+        if (shown := await self.store_shown(site)) != store.name:
+            await self._change_store(site, store, shown)
+
+    async def say_who(self, site: Site, account: Account) -> str:
+        """Give one's name, and what proves it; returns the step that follows."""
+        raise NotImplementedError
+
+    async def store_shown(self, site: Site) -> str:
+        """The current store as the page names it."""
+        return await site.read("header.store")
+
+    async def next_step(self, site: Site, here: str) -> str:
+        """Wait for the step after this one. What nobody foresaw is for a person."""
+        try:
+            return await site.arrive(*(step for step in STEPS if step != here))
+        except PageUnknown as unknown:
+            prompt = f"the sign-in asks for something new: {unknown}"
+            return await site.hand_over(Medium.OTHER, "stores", "inside", prompt=prompt)
+
+    async def _pass(self, site: Site, here: str, account: Account, store: Store) -> str:
+        match here:
+            case "login":
+                return await self.say_who(site, account)
+            case "refused":
+                hint = "check the password in the vault, and give the newest code only"
+                raise ChallengeUnanswered("the site refused the sign-in", hint=hint)
+            case "check":  # a slider, a face, a device
+                return await site.hand_over(Medium.SLIDER, "totp", "risk", "refused", "stores", "login", "inside")
+            case "totp":
+                await site.type_totp("totp.code")
+                if await site.shows("totp.enter"):  # some go on by themselves
+                    await site.click("totp.enter")
+            case "risk":
+                await self._answer_risk(site)
+            case "stores":
+                await self._choose_store(site, store)
+        return await self.next_step(site, here)
+
+    async def _answer_risk(self, site: Site) -> None:
+        if await site.shows("risk.send"):  # some send the code unasked
+            await site.click("risk.send")
+        sent_to = await site.read("risk.destination") if await site.shows("risk.destination") else ""
+        await site.ask("risk.code", Medium.SMS, destination=sent_to)
+        if await site.shows("risk.enter"):
+            await site.click("risk.enter")
+
+    async def _choose_store(self, site: Site, store: Store) -> None:
+        """Only ever the store with exactly this name."""
+        try:
+            row = await site.find_row("stores.list", name=store.name)
+        except ReviewMissing as missing:
+            raise WrongStore(f"the account reaches no store named {store.name!r}", key="stores.list") from missing
+        await site.click("stores.choose", within=row)
+        if await site.shows("stores.enter"):
+            await site.click("stores.enter")
+
+    async def _change_store(self, site: Site, store: Store, shown: str) -> None:
+        try:
+            await site.click("header.store")
+            await site.click("header.change_store")
+            await site.arrive("stores")
+        except Drift as drift:
+            raise WrongStore(f"the page shows {shown!r}, not {store.name!r}", key="header.store", seen=shown) from drift
+        await self._choose_store(site, store)
+        await site.arrive("inside")
