@@ -6,7 +6,7 @@ understood but not fit (a window that closed, a reason without its evidence) ent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ class CaseBook(Protocol):
         """Descriptions that the platform rejected at this store."""
 
     def enter(
-        self, packet: Packet, *, by: str, findings: Collection[Finding], deadline: datetime | None, source: str
+        self, packet: Packet, *, by: str, findings: Sequence[Finding], deadline: datetime | None, source: str
     ) -> tuple[Case, bool]:
         """Enter a case; false where it was known already."""
 
@@ -228,8 +228,9 @@ class _Form:
         return problem(fault, self.language, file=self.file, line=self.line, field=self.name(key))
 
     def refused(self, error: InputError, name: str) -> InputError:
-        """The same error, said about this row."""
-        return InputError(error.reason, file=self.file, line=self.line, field=name, hint=error.hint)
+        """The same error, said about this row; one of another file, such as a pack's, keeps that place in its text."""
+        told = error.reason if error.file is None else error.message
+        return InputError(told, file=self.file, line=self.line, field=name, hint=error.hint)
 
     def read(self, key: str, meaning: Callable[[object], T]) -> T | None:
         """What the cell means; None, and a problem more, where it means nothing."""
