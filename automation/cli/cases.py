@@ -242,7 +242,9 @@ def next_round(ctx: typer.Context, case: CaseId) -> None:
 
 
 @app.command()
-def outcome(ctx: typer.Context, case: CaseId, means: Annotated[Told, typer.Argument()], comment: Comment) -> None:
+def outcome(
+    ctx: typer.Context, case: CaseId, means: Annotated[Told, typer.Argument(help="What it means.")], comment: Comment
+) -> None:
     """Say what the platform's answer means, where its wording is not known; or close a case."""
     here = office(ctx)
     if means is Told.CLOSED:
