@@ -111,7 +111,8 @@ def check(marked: Marked) -> Pack:
         # Strict JSON keeps "5" and 5 apart, and still takes names for enum members and lists for tuples.
         pack = Pack.model_validate_json(json.dumps(marked.data), strict=True)
     except ValidationError as error:
-        problems += _typed(error, marked)
+        told = {problem.where for problem in problems}  # a guessed type is told once, with its own remedy
+        problems += [problem for problem in _typed(error, marked) if problem.where not in told]
         refuse(problems)
         raise
     problems += [marked.problem(*fault) for fault in faults(pack)]
@@ -238,3 +239,13 @@ def _facts(part: Any, where: Where) -> Iterator[tuple[Where, Fact]]:
     elif isinstance(part, tuple):
         for i, value in enumerate(part):
             yield from _facts(value, (*where, i))
+
+
+def write_schemas(folder: Path) -> None:
+    """Write both schemas for editors: `python -m automation.packs`, after a change of the format."""
+    for name, override in (("pack", False), ("override", True)):
+        (folder / f"{name}.schema.json").write_text(schema_text(override=override), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write_schemas(Path(str(shipped_dir())))
