@@ -1,0 +1,80 @@
+"""What a form says of itself: required fields that are empty, and why a button cannot be pressed."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from playwright.async_api import Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from automation.browser.controls.table import is_disabled
+from automation.browser.libraries import Parts
+from automation.browser.reach import Widget
+from automation.browser.signs import refused
+from automation.browser.wording import fold, squeeze
+from automation.errors import Barrier, Ineligible
+from automation.pack import Pack
+
+_TOOLTIP: Final = 1000.0  # milliseconds that a tooltip may take to come
+
+_UNFILLED: Final = r"""(box, css) => {
+  const shown = (one) => one.getBoundingClientRect().height > 0;
+  const has = (one, part) => css[part] && (one.matches(css[part]) || one.querySelector(css[part]));
+  const all = (one, part) => (css[part] ? [...one.querySelectorAll(css[part])] : []);
+  const filled = (one) => {
+    if (all(one, "select_tag").length || all(one, "select_value").some((it) => it.innerText.trim())) return true;
+    if (one.querySelector("input:checked") || one.querySelector("[aria-checked=true]")) return true;
+    if (all(one, "upload_item").some(shown)) return true;
+    const typed = "input:not([type=radio], [type=checkbox], [type=file], [type=hidden], [role=combobox]), textarea, select";
+    return [...one.querySelectorAll(typed)].some((it) => it.value.trim() && !(css.select && it.tagName !== "SELECT" && it.closest(css.select)));
+  };
+  const fields = all(box, "field").filter((one) => shown(one) && !all(one, "field").length);
+  return fields.filter((one) => has(one, "field_required") && one.querySelector("input, textarea, select, [role=combobox]") && !filled(one))
+    .map((one) => { const label = css.field_label ? one.querySelector(css.field_label) : null; return label ? label.innerText : ""; });
+}"""
+
+
+async def unfilled(widget: Widget) -> tuple[str, ...]:
+    """The labels of the required fields in a container that are empty."""
+    labels: list[str] = await widget.place.evaluate(_UNFILLED, dict(widget.parts))
+    return tuple(squeeze(label).strip("*＊:： ") for label in labels)
+
+
+async def heed(pack: Pack, page: Page, key: str, place: Locator, css: Parts) -> None:
+    """Raise what a button says against pressing it: by its text, its title, or the tooltip over a disabled one."""
+    said: dict[str, Any] = await place.evaluate(
+        "(one) => ({ text: one.innerText, title: one.title || one.getAttribute('aria-description') || '' })"
+    )
+    for text in (said["text"], said["title"]):
+        error = refused(pack, text, key=key)
+        if error is not None:
+            raise error
+    if not await is_disabled(place):
+        return
+    cause = fold(said["title"]) or await _tooltip(page, place, css)
+    error = refused(pack, cause, key=key) if cause else None
+    if error is not None:
+        raise error
+    raise Ineligible(
+        f"{key} is disabled: {cause or 'the page does not say why'}", barrier=Barrier.OTHER, key=key, seen=cause
+    )
+
+
+async def _tooltip(page: Page, place: Locator, css: Parts) -> str:
+    """What the tooltip says that comes when one points at an element, disabled ones included."""
+    if not css["tooltip"]:
+        return ""
+    await place.scroll_into_view_if_needed(timeout=_TOOLTIP)
+    box = await place.bounding_box()
+    if box is None:
+        return ""
+    tips = page.locator(css["tooltip"]).filter(visible=True)
+    before = await tips.all_inner_texts()
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    try:
+        await tips.nth(len(before)).wait_for(state="visible", timeout=_TOOLTIP)
+        found = [text for text in await tips.all_inner_texts() if text not in before]
+    except PlaywrightTimeout:
+        found = []
+    await page.mouse.move(0, 0)
+    return fold(found[-1]) if found else ""

@@ -1,0 +1,200 @@
+"""File uploads: given to the right hidden input, waited for until the page lists each file as done, and proven.
+
+A file that is shown is not yet uploaded: every library lists it at once and lets one submit without it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.async_api import ElementHandle, Error, Locator, Page
+
+from automation.browser.proof import Given, Proof
+from automation.browser.reach import SECOND, Widget
+from automation.browser.wording import fold
+from automation.errors import FlowError, UploadFailed
+from automation.model import Evidence, Uploaded
+
+_STALL: Final = 2.0  # steps without any change in the list, after which an upload counts as stalled
+
+_ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item)]
+  .filter((one) => one.getBoundingClientRect().height > 0 && !/-leave\b|-leave-active/.test(one.className))
+  .map((one) => {
+    const named = css.upload_name ? one.querySelector(css.upload_name) : null;
+    const image = one.querySelector("img[alt]");
+    const shown = (part) => css[part] && (one.matches(css[part]) || [...one.querySelectorAll(css[part])].some((it) => it.getBoundingClientRect().height > 0));
+    const failed = Boolean(shown("upload_failed"));
+    const done = !failed && (css.upload_done ? one.matches(css.upload_done) || Boolean(one.querySelector(css.upload_done)) : !shown("upload_busy"));
+    return { name: named ? named.title || named.innerText : image ? image.alt : "", failed, done, said: one.innerText || one.title };
+  })"""
+
+# Until `want` files are listed and all are done, one failed, one went away, or nothing moved for too long.
+_WAIT: Final = f"""async (box, [css, want, stall]) => {{
+  const items = {_ITEMS};
+  let most = 0, before = "", since = performance.now();
+  for (;;) {{
+    const now = box.isConnected ? items(box, css) : [];
+    const told = (why) => ({{ why, items: now }});
+    if (!box.isConnected) return told("gone");
+    if (now.some((one) => one.failed)) return told("failed");
+    if (now.length < most) return told("dropped");
+    if (now.length >= want && now.every((one) => one.done)) return told("done");
+    most = now.length;
+    const state = box.innerHTML;
+    if (state !== before) {{ before = state; since = performance.now(); }}
+    else if (performance.now() - since > stall) return told("stalled");
+    await new Promise((next) => requestAnimationFrame(next));
+  }}
+}}"""
+_BOX: Final = "(found, css) => found.closest(css.upload) || found.querySelector(css.upload) || found"
+_MOST: Final = r"""(box) => {
+  const text = box.innerText + " " + (box.parentElement ? box.parentElement.innerText : "");
+  const counter = /(?:^|[^\d.])\d+\s*\/\s*(\d+)(?![\d.])/.exec(text);
+  const words = /最多[^\d]{0,8}(\d+)\s*(?:张|个|份|件)/.exec(text);
+  return counter ? Number(counter[1]) : words ? Number(words[1]) : null;
+}"""
+
+
+class Uploads:
+    """The uploads of one page: what was given to each control, as long as that very control is there."""
+
+    def __init__(self, page: Page) -> None:
+        self._proof = Proof(page)
+        self._given: dict[str, tuple[ElementHandle, list[Given]]] = {}
+        self._names: list[tempfile.TemporaryDirectory[str]] = []
+        page.on("close", lambda _: self._forget())
+
+    async def upload(self, widget: Widget, files: Sequence[Evidence]) -> None:
+        """Give the files in order. Raises `UploadFailed` where one is refused, dropped or stalled."""
+        box = await self._box(widget)
+        given = await self._before(widget, box)
+        field = await self._input(widget, box)
+        many = await field.evaluate("(field) => field.multiple")
+        for batch in [list(files)] if many else [[one] for one in files]:
+            listed = len(await box.evaluate(_ITEMS, dict(widget.parts)))
+            field = await self._input(widget, box)
+            seen = await self._proof.give(field, [self._named(one) for one in batch], seconds=widget.reach.step_seconds)
+            self._compare(widget, batch, seen)
+            await self._done(widget, box, listed + len(batch))
+            given.extend(seen)
+        self._given[widget.key] = (box, given)
+        await self._in_order(widget, box, files)
+
+    async def uploaded(self, widget: Widget) -> tuple[Uploaded, ...]:
+        """The files that are listed now. Without a proof of its bytes a file's digest is empty."""
+        box = await self._box(widget)
+        given = list(await self._before(widget, box))
+        listed: list[dict[str, Any]] = await box.evaluate(_ITEMS, dict(widget.parts))
+        found = []
+        for item in listed:
+            name = fold(item["name"])
+            match = next((one for one in given if _same_name(name, one.name)), None)
+            if match is not None:
+                given.remove(match)
+            sha256 = match.sha256 if match is not None else ""
+            found.append(Uploaded(name=match.name if match else name, sha256=sha256, accepted=bool(item["done"])))
+        return tuple(found)
+
+    async def limit(self, widget: Widget) -> int | None:
+        """How many files the control takes, where the page says it: `0/3`, 最多3张."""
+        box = await self._box(widget)
+        most: int | None = await box.evaluate(_MOST)
+        return most
+
+    async def _box(self, widget: Widget) -> ElementHandle:
+        found = await widget.place.evaluate_handle(_BOX, dict(widget.parts))
+        box = found.as_element()
+        assert box is not None
+        return box
+
+    async def _before(self, widget: Widget, box: ElementHandle) -> list[Given]:
+        """What this very control was given; nothing once the page or the control was made anew."""
+        known = self._given.get(widget.key)
+        if known is None:
+            return []
+        try:
+            same = await box.evaluate("(box, known) => box === known", known[0])
+        except Error:
+            same = False  # of a page that is gone
+        return known[1] if same else []
+
+    async def _input(self, widget: Widget, box: ElementHandle) -> ElementHandle:
+        found = [one for one in await box.query_selector_all(widget.parts["upload_input"]) if await one.is_enabled()]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise await widget.reach.signs.missing(widget.key, "has no file input that is enabled")
+        raise await widget.reach.finder.ambiguous(widget.key, _inputs(widget))
+
+    async def _done(self, widget: Widget, box: ElementHandle, want: int) -> None:
+        stall = widget.reach.step_seconds * _STALL * SECOND
+        try:
+            end: dict[str, Any] = await box.evaluate(_WAIT, [dict(widget.parts), want, stall])
+        except Error as error:
+            raise UploadFailed(f"{widget.key} went away during an upload", key=widget.key) from error
+        if end["why"] == "done":
+            return
+        said = await widget.reach.signs.refusal()
+        if said is not None:
+            raise said
+        raise _failed(widget, end)
+
+    async def _in_order(self, widget: Widget, box: ElementHandle, files: Sequence[Evidence]) -> None:
+        listed: list[dict[str, Any]] = await box.evaluate(_ITEMS, dict(widget.parts))
+        names = [fold(one["name"]) for one in listed][-len(files) :]
+        if not all(_same_name(name, one.name) for name, one in zip(names, files, strict=True)):
+            raise UploadFailed(f"{widget.key} lists other files than it was given: {', '.join(names)}", key=widget.key)
+
+    def _compare(self, widget: Widget, files: Sequence[Evidence], seen: Sequence[Given]) -> None:
+        if [one.sha256 for one in files] != [one.sha256 for one in seen]:
+            raise UploadFailed(
+                f"{widget.key} was given other bytes than the approved ones", key=widget.key,
+                hint="a file of the evidence was changed or cannot be read; check the evidence folder",
+            )  # fmt: skip
+
+    def _named(self, evidence: Evidence) -> Path:
+        """A path to the bytes whose last part is the name that the platform shall see."""
+        if evidence.path.name == evidence.name:
+            return evidence.path
+        folder = tempfile.TemporaryDirectory(prefix="appealdesk-")
+        self._names.append(folder)  # kept until the page is closed: some sites read the file only when they submit it
+        named = Path(folder.name) / Path(evidence.name).name
+        try:
+            os.link(evidence.path, named)
+        except OSError:
+            shutil.copyfile(evidence.path, named)
+        return named
+
+    def _forget(self) -> None:
+        for folder in self._names:
+            folder.cleanup()
+        self._names.clear()
+
+
+def _inputs(widget: Widget) -> Locator:
+    return widget.place.locator(widget.parts["upload_input"])
+
+
+def _same_name(shown: str, name: str) -> bool:
+    """Whether a listed name is a file's: whole, cut with an ellipsis, or not shown at all (pictures only)."""
+    if not shown or shown == fold(name):
+        return True
+    head, cut, tail = shown.replace("...", "…").partition("…")
+    return bool(cut) and fold(name).startswith(head) and fold(name).endswith(tail)
+
+
+def _failed(widget: Widget, end: dict[str, Any]) -> FlowError:
+    why = {
+        "failed": "refused a file",
+        "dropped": "dropped a file from its list",
+        "stalled": "did not finish: nothing moved any more",
+        "gone": "went away during the upload",
+    }[end["why"]]
+    wrong = [one for one in end["items"] if not one["done"]]
+    said = "; ".join(fold(one["said"])[:80] for one in wrong)
+    return UploadFailed(f"{widget.key} {why}" + (f": {said}" if said else ""), key=widget.key, seen=said)

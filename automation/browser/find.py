@@ -1,0 +1,137 @@
+"""Finding what a pack key means on the page, as it is now: exactly one visible element, none, or an error for several.
+
+The ways of an element are tried in order; the first that matches anything visible must match exactly one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from playwright.async_api import Frame, Locator, Page
+
+from automation.browser.libraries import Parts, parts
+from automation.browser.wording import pattern, short
+from automation.errors import ElementAmbiguous, PackError
+from automation.pack import Element, Pack
+from automation.pack import Locator as Way
+from automation.pack import Page as Place
+
+Root = Page | Frame
+Scope = Page | Frame | Locator
+
+_CROWD = """(all) => all.slice(0, 4).map((one) => {
+  const said = one.innerText || one.getAttribute("placeholder") || one.getAttribute("aria-label") || "";
+  return one.tagName.toLowerCase() + (one.id ? "#" + one.id : "") + ` "${said}"`;
+})"""
+
+
+class Finder:
+    """Pack keys to locators on one page. Nothing here waits."""
+
+    def __init__(self, page: Page, pack: Pack) -> None:
+        self.page = page
+        self.pack = pack
+
+    def element(self, key: str) -> Element:
+        """What the pack says of an element. Raises `PackError` where it says nothing."""
+        try:
+            return self.pack.elements[key]
+        except KeyError:
+            raise PackError(
+                f"the pack {self.pack.platform!r} has no element {key!r}", field=f"elements.{key}"
+            ) from None
+
+    def place(self, page: str) -> Place:
+        """What the pack says of a page. Raises `PackError` where it says nothing."""
+        try:
+            return self.pack.pages[page]
+        except KeyError:
+            raise PackError(f"the pack {self.pack.platform!r} has no page {page!r}", field=f"pages.{page}") from None
+
+    def parts(self, key: str) -> Parts:
+        """The CSS of the parts of the element's library."""
+        return parts(self.pack, self.element(key))
+
+    def frame_key(self, key: str) -> str | None:
+        """The frame that an element lies in: its own, or that of what it lies within."""
+        element = self.element(key)
+        return element.frame or (self.frame_key(element.within) if element.within else None)
+
+    async def root(self, frame: str | None) -> Root | None:
+        """The page, or the frame that a frame element holds now. None: it is not there.
+
+        It is looked up anew for every step, since sites replace their frames under one's hands.
+        """
+        if frame is None:
+            return self.page
+        holder = await self.seen(frame)
+        if holder is None:
+            return None
+        handle = await holder.element_handle(timeout=1000)
+        return await handle.content_frame()
+
+    async def ways(self, key: str, *, within: str = "", scope: Scope | None = None) -> list[Locator]:
+        """The locators of an element, in the order of the pack; each matches visible elements only."""
+        element = self.element(key)
+        container = within or element.within
+        scopes: Sequence[Scope]
+        if scope is not None:
+            scopes = [scope]
+        elif container:
+            scopes = await self.ways(container)
+        else:
+            root = await self.root(element.frame)
+            scopes = [] if root is None else [root]
+        return [self.way(inside, way).filter(visible=True) for inside in scopes for way in element.find]
+
+    def way(self, inside: Scope, way: Way) -> Locator:
+        """One way of finding, below a page, a frame or an element."""
+        part = way.contains
+        if way.role is not None:
+            name = None if way.name is None else pattern(way.name, contains=part)
+            found = inside.get_by_role(way.role, name=name)  # type: ignore[arg-type]
+        elif way.label is not None:
+            found = inside.get_by_label(pattern(way.label, contains=part))
+        elif way.placeholder is not None:
+            found = inside.get_by_placeholder(pattern(way.placeholder, contains=part))
+        elif way.text is not None:
+            found = inside.get_by_text(pattern(way.text, contains=part))
+        elif way.test_id is not None:
+            found = inside.get_by_test_id(way.test_id)
+        else:
+            css = (way.css or "").replace("{prefix}", self.pack.prefix or "")
+            found = inside.locator(f"css={css}")
+        return found if way.has_text is None else found.filter(has_text=pattern(way.has_text, contains=True))
+
+    async def seen(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator | None:
+        """The one element that is visible now, or None. Raises `ElementAmbiguous` on several."""
+        for way in await self.ways(key, within=within, scope=scope):
+            count = await way.count()
+            if count == 1:
+                return way
+            if count > 1:
+                raise await self.ambiguous(key, way)
+        return None
+
+    async def visible(self, key: str, *, within: str = "", scope: Scope | None = None) -> bool:
+        """Whether anything that the key means is visible now, be it one or many."""
+        for way in await self.ways(key, within=within, scope=scope):
+            if await way.count():
+                return True
+        return False
+
+    async def here(self, page: str) -> bool:
+        """Whether a page of the pack is there now."""
+        place = self.place(page)
+        if place.url_has is not None and place.url_has not in self.page.url:
+            return False
+        for key in place.here_when:
+            if not await self.visible(key):
+                return False
+        return True
+
+    async def ambiguous(self, key: str, found: Locator) -> ElementAmbiguous:
+        """The error for several matches, with a short outline of them."""
+        count = await found.count()
+        crowd = "; ".join(short(one) for one in await found.evaluate_all(_CROWD))
+        return ElementAmbiguous(f"{key} matches {count} elements and must match one: {crowd}", key=key, seen=crowd)

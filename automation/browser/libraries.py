@@ -1,0 +1,227 @@
+"""Where the component families keep the parts of their widgets: CSS by part name, `{prefix}` for the class prefix.
+
+A site may give its library another prefix (`Pack.prefix`), and an element may replace any part (`Element.parts`).
+Read from antd 5.29 and 6.6, Arco 2.66, Semi 2.90, Fusion 1.27 and Element Plus 2.14.
+
+Parts of a select: `select` the widget, `select_open` where a click opens it, `select_value` the chosen option,
+`select_tag` each of several chosen ones, `popup` the list (elsewhere in the document), `option`, `option_off`,
+`option_on`, `scroller` what scrolls in the list.
+Of a choice: `choice` one radio or box with its text, `choice_box` where a click ticks it (the text may hold links).
+Of an upload: `upload` the widget, `upload_input`, `upload_item`, `upload_name`, `upload_done`, `upload_failed`,
+`upload_busy`.
+Of a table: `loading`, `empty` what stands for rows where there are none, `page_item` a number of the pager, `page_now` the current one.
+Of a form: `field` one with its label, `field_label`, `field_required` what marks the field. Of a page: `dialog`,
+`dialog_title`, `tooltip`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from automation.pack import Element, Library, Pack
+
+Parts = Mapping[str, str]
+
+_PREFIX: Final = {
+    Library.PLAIN: "",
+    Library.ANTD: "ant",
+    Library.ARCO: "arco",
+    Library.SEMI: "semi",
+    Library.FUSION: "next",
+    Library.ELEMENT: "el",
+}
+
+_PLAIN: Final = {
+    "select": "select",
+    "select_open": "",
+    "select_value": "",
+    "select_tag": "",
+    "popup": "[role=listbox]",
+    "option": "[role=option]",
+    "option_off": "[aria-disabled=true], [disabled]",
+    "option_on": "[aria-selected=true]",
+    "scroller": "",
+    "choice": "label:has(input[type=radio], input[type=checkbox]), [role=radio], [role=checkbox]",
+    "choice_box": "input[type=radio], input[type=checkbox]",
+    "upload": "form, fieldset, div",
+    "upload_input": "input[type=file]",
+    "upload_item": "li",
+    "upload_name": "",
+    "upload_done": "",
+    "upload_failed": ".error, .failed",
+    "upload_busy": "progress, [role=progressbar], [aria-busy=true]",
+    "empty": "",
+    "loading": "[aria-busy=true]",
+    "page_item": "",
+    "page_now": "[aria-current=page], [aria-current=true]",
+    "field": "p, fieldset, .field",
+    "field_label": "label, legend",
+    "field_required": "[required], [aria-required=true]",
+    "dialog": "[role=dialog], [role=alertdialog], dialog",
+    "dialog_title": "h1, h2, h3, header",
+    "tooltip": "[role=tooltip]",
+}
+
+_PARTS: Final[Mapping[Library, Parts]] = {
+    Library.PLAIN: _PLAIN,
+    Library.ANTD: {
+        "select": ".{prefix}-select:not(.{prefix}-select-dropdown)",
+        # antd 6 has no selector and no arrow, but a content and a suffix; its chosen option is bare text in the content
+        "select_open": "",
+        "select_value": ".{prefix}-select-selection-item, .{prefix}-select-content-has-value",
+        "select_tag": ".{prefix}-select-selection-item",
+        "popup": ".{prefix}-select-dropdown",
+        "option": ".{prefix}-select-item-option",
+        "option_off": ".{prefix}-select-item-option-disabled",
+        "option_on": ".{prefix}-select-item-option-selected",
+        "scroller": ".rc-virtual-list-holder, .{prefix}-select-dropdown-list-holder",
+        "choice": ".{prefix}-radio-wrapper, .{prefix}-radio-button-wrapper, .{prefix}-checkbox-wrapper",
+        "choice_box": ".{prefix}-radio, .{prefix}-radio-button, .{prefix}-checkbox",
+        "upload": ".{prefix}-upload-wrapper",
+        "upload_input": "input[type=file]",
+        "upload_item": ".{prefix}-upload-list-item",
+        "upload_name": ".{prefix}-upload-list-item-name",
+        "upload_done": ".{prefix}-upload-list-item-done",
+        "upload_failed": ".{prefix}-upload-list-item-error",
+        "upload_busy": ".{prefix}-upload-list-item-uploading",
+        "empty": ".{prefix}-empty, .{prefix}-table-placeholder",
+        "loading": ".{prefix}-spin-spinning, .{prefix}-spin-dot-spin, .{prefix}-skeleton-active",
+        "page_item": ".{prefix}-pagination-item",
+        "page_now": ".{prefix}-pagination-item-active",
+        "field": ".{prefix}-form-item",
+        "field_label": ".{prefix}-form-item-label label",
+        "field_required": ".{prefix}-form-item-required, [aria-required=true]",
+        "dialog": ".{prefix}-modal, .{prefix}-drawer-content, .{prefix}-drawer-section",
+        "dialog_title": ".{prefix}-modal-title, .{prefix}-modal-confirm-title, .{prefix}-drawer-title",
+        "tooltip": ".{prefix}-tooltip, .{prefix}-popover",
+    },
+    Library.ARCO: {
+        "select": ".{prefix}-select:not(.{prefix}-select-popup)",
+        "select_value": ".{prefix}-select-hidden ~ .{prefix}-select-view-value",
+        "select_tag": ".{prefix}-tag",
+        "popup": ".{prefix}-select-popup",
+        "option": ".{prefix}-select-option",
+        "option_off": ".{prefix}-select-option-disabled",
+        "option_on": ".{prefix}-select-option-selected, [aria-selected=true]",
+        "scroller": ".{prefix}-select-popup-inner",
+        "choice": ".{prefix}-radio, .{prefix}-checkbox",
+        "choice_box": ".{prefix}-radio-mask-wrapper, .{prefix}-checkbox-mask-wrapper",
+        "upload": ":has(> .{prefix}-upload)",  # the widget has no element of its own
+        "upload_input": "input[type=file]",
+        "upload_item": ".{prefix}-upload-list-item",
+        "upload_name": ".{prefix}-upload-list-item-text-name-text",
+        "upload_done": ".{prefix}-upload-list-item-done",
+        "upload_failed": ".{prefix}-upload-list-item-error",
+        "upload_busy": ".{prefix}-upload-list-item-uploading",
+        "empty": ".{prefix}-empty, .{prefix}-table-no-data",
+        "loading": ".{prefix}-spin-loading, .{prefix}-skeleton-animate",
+        "page_item": ".{prefix}-pagination-item",
+        "page_now": ".{prefix}-pagination-item-active",
+        "field": ".{prefix}-form-item",
+        "field_label": ".{prefix}-form-label-item label",
+        "field_required": ".{prefix}-form-item-symbol",
+        "dialog": ".{prefix}-modal, .{prefix}-drawer",
+        "dialog_title": ".{prefix}-modal-title, .{prefix}-drawer-header-title",
+        "tooltip": ".{prefix}-tooltip, .{prefix}-popover",
+    },
+    Library.SEMI: {
+        "select": ".{prefix}-select",
+        "select_value": ".{prefix}-select-selection-text:not(.{prefix}-select-selection-placeholder)",
+        "select_tag": ".{prefix}-tag-content",
+        "popup": ".{prefix}-select-option-list-wrapper",
+        "option": ".{prefix}-select-option",
+        "option_off": ".{prefix}-select-option-disabled",
+        "option_on": ".{prefix}-select-option-selected",
+        "scroller": ".{prefix}-select-option-list > div, .{prefix}-select-option-list",
+        "choice": ".{prefix}-radio, .{prefix}-checkbox",
+        "choice_box": ".{prefix}-radio-inner, .{prefix}-checkbox-inner",
+        "upload": ".{prefix}-upload",
+        "upload_input": "input[type=file]:not(.{prefix}-upload-hidden-input-replace)",
+        "upload_item": ".{prefix}-upload-file-card, .{prefix}-upload-picture-file-card",
+        "upload_name": ".{prefix}-upload-file-card-info-name",
+        "upload_done": "",  # it says nothing: done is what neither fails nor moves
+        "upload_failed": ".{prefix}-upload-file-card-fail, .{prefix}-upload-picture-file-card-error",
+        "upload_busy": ".{prefix}-progress, .{prefix}-progress-circle, .{prefix}-spin, .{prefix}-upload-picture-file-card-uploading",
+        "empty": ".{prefix}-table-placeholder, .{prefix}-empty",
+        "loading": ".{prefix}-spin:not(.{prefix}-spin-hidden) > .{prefix}-spin-wrapper",
+        "page_item": ".{prefix}-page-item",
+        "page_now": ".{prefix}-page-item-active",
+        "field": ".{prefix}-form-field",
+        "field_label": ".{prefix}-form-field-label",
+        "field_required": ".{prefix}-form-field-label-required, [aria-required=true]",
+        "dialog": ".{prefix}-modal, .{prefix}-sidesheet-inner",
+        "dialog_title": ".{prefix}-modal-title, .{prefix}-sidesheet-title",
+        "tooltip": ".{prefix}-tooltip-wrapper",
+    },
+    Library.FUSION: {
+        "select": ".{prefix}-select",
+        "select_value": ".{prefix}-select-values > em",
+        "select_tag": ".{prefix}-tag-body",
+        "popup": ".{prefix}-overlay-inner:has(.{prefix}-select-menu)",
+        "option": ".{prefix}-select-menu-item",
+        "option_off": ".{prefix}-disabled, [aria-disabled=true]",
+        "option_on": ".{prefix}-selected",
+        "scroller": ".{prefix}-select-menu-wrapper, .{prefix}-select-menu",
+        "choice": ".{prefix}-radio-wrapper, .{prefix}-checkbox-wrapper",
+        "choice_box": ".{prefix}-radio, .{prefix}-checkbox",
+        "upload": ".{prefix}-upload",
+        "upload_input": "input[type=file]",
+        "upload_item": ".{prefix}-upload-list-item",
+        "upload_name": ".{prefix}-upload-list-item-name > span:first-child",
+        "upload_done": ".{prefix}-upload-list-item-done",
+        "upload_failed": ".{prefix}-upload-list-item-error",
+        "upload_busy": ".{prefix}-upload-list-item-uploading",
+        "empty": ".{prefix}-table-empty",
+        "loading": ".{prefix}-loading-tip, .{prefix}-loading-indicator",
+        "page_item": ".{prefix}-pagination-list .{prefix}-pagination-item",
+        "page_now": ".{prefix}-pagination-item.{prefix}-current",
+        "field": ".{prefix}-form-item",
+        "field_label": ".{prefix}-form-item-label label",
+        "field_required": "label[required]",
+        "dialog": ".{prefix}-dialog, .{prefix}-drawer",
+        "dialog_title": ".{prefix}-dialog-header, .{prefix}-drawer-header",
+        "tooltip": ".{prefix}-balloon",
+    },
+    Library.ELEMENT: {
+        "select": ".{prefix}-select",
+        "select_open": ".{prefix}-select__wrapper",  # its label and its combobox are covered
+        "select_value": ".{prefix}-select__placeholder:not(.is-transparent)",
+        "select_tag": ".{prefix}-select__tags-text",
+        "popup": ".{prefix}-select__popper",
+        "option": ".{prefix}-select-dropdown__item",
+        "option_off": ".is-disabled",
+        "option_on": ".is-selected, [aria-selected=true]",
+        "scroller": ".{prefix}-vl__window, .{prefix}-select-dropdown__wrap",
+        "choice": ".{prefix}-radio, .{prefix}-radio-button, .{prefix}-checkbox, .{prefix}-checkbox-button",
+        "choice_box": ".{prefix}-radio__inner, .{prefix}-checkbox__inner",
+        "upload": ":has(> .{prefix}-upload), :has(> .{prefix}-upload-list > .{prefix}-upload)",
+        "upload_input": ".{prefix}-upload__input",
+        "upload_item": ".{prefix}-upload-list__item",
+        "upload_name": ".{prefix}-upload-list__item-file-name",
+        "upload_done": ".is-success",
+        "upload_failed": ".is-fail",
+        "upload_busy": ".is-uploading",
+        "empty": ".{prefix}-table__empty-block, .{prefix}-empty",
+        "loading": ".{prefix}-loading-mask, .{prefix}-skeleton.is-animated",
+        "page_item": ".{prefix}-pager .number",
+        "page_now": ".{prefix}-pager .is-active",
+        "field": ".{prefix}-form-item",
+        "field_label": ".{prefix}-form-item__label",
+        "field_required": ".{prefix}-form-item.is-required",
+        "dialog": ".{prefix}-dialog, .{prefix}-drawer, .{prefix}-message-box",
+        "dialog_title": ".{prefix}-dialog__title, .{prefix}-drawer__title, .{prefix}-message-box__title",
+        "tooltip": ".{prefix}-popper:not(.{prefix}-select__popper)",
+    },
+}
+
+
+def parts(pack: Pack, element: Element | None = None) -> Parts:
+    """The CSS of every part, for one element or for the site as a whole. A part without CSS is the empty string."""
+    library = element.library if element is not None and element.library is not None else pack.library
+    prefix = pack.prefix if pack.prefix and library is pack.library else _PREFIX[library]
+    named: dict[str, str] = dict.fromkeys(_PLAIN, "")
+    named.update(_PARTS[library])
+    if element is not None:
+        named.update(element.parts)
+    return {name: css.replace("{prefix}", prefix) for name, css in named.items()}

@@ -1,0 +1,215 @@
+"""Reaching an element as a person would: waiting until it is there, and clicking it for real, never through a cover."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, Protocol
+
+from playwright.async_api import ElementHandle, Error, Locator
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from automation.browser.find import Finder, Scope
+from automation.browser.libraries import Parts
+from automation.browser.popups import Popups
+from automation.browser.signs import Signs
+from automation.errors import ElementAmbiguous, PackError
+from automation.pack import Element
+
+SECOND: Final = 1000.0  # Playwright counts milliseconds
+_SLICE: Final = 1.0  # seconds between two looks at what else the page shows, while something is waited for
+_FADING: Final = 0.7  # seconds that a second match may take to go: a dialog closing, a list drawn anew
+_FIRST_TRY: Final = 0.4  # seconds for a click before a pop-up is suspected
+_CLICKED: Final = "performing click action"  # in Playwright's log once the mouse was pressed, whatever came after
+_CAUSE: Final = re.compile(r"- *(.*(?:not enabled|not visible|not stable|intercepts pointer events).*)")
+
+
+class RowMoved(Exception):
+    """A row is no longer where it was seen; nothing was clicked. Never leaves this package: the row is looked for again."""
+
+
+class Guard(Protocol):
+    """Watches over one click, for elements of a row. Raises `RowMoved`."""
+
+    async def arm(self, target: ElementHandle) -> None:
+        """Check that the target still belongs to the row, and see to it that a click elsewhere does nothing."""
+
+    async def passed(self) -> bool:
+        """Whether the click went where it was meant to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """One control on the page, found and ready to be set or read."""
+
+    key: str
+    element: Element
+    place: Locator
+    scope: Scope  # the page or frame that it lies in: where the library hangs its pop-ups
+    parts: Parts
+    reach: Reach
+    guard: Guard | None = None
+
+    async def press(self, target: Locator) -> None:
+        """Click a part of the control."""
+        await self.reach.press(target, self.key, using=self.place, guard=self.guard)
+
+
+class Reach:
+    """Waits for elements of one page and presses them."""
+
+    def __init__(self, finder: Finder, signs: Signs, popups: Popups, *, step_seconds: float) -> None:
+        self.finder = finder
+        self.signs = signs
+        self.popups = popups
+        self.step_seconds = step_seconds
+
+    async def one(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator:
+        """The one visible element, waited for.
+
+        Raises `ElementMissing` or `ElementAmbiguous`; before the former, whatever the page itself says.
+        """
+        end = time.monotonic() + self.step_seconds
+        settled = False
+        while True:
+            try:
+                ways = await self.finder.ways(key, within=within, scope=scope)
+                found = await self._first(key, ways, settled=settled)
+                if found is not None:
+                    return found
+                await self._wait(key, ways, max(0.01, min(_SLICE, end - time.monotonic())))
+                continue
+            except PlaywrightTimeout:
+                pass
+            except ElementAmbiguous:
+                if settled:
+                    raise
+                settled = True  # the second match had its time to go
+                continue
+            except Error as error:
+                if not replaced(error):
+                    raise
+            late = end <= time.monotonic()
+            await self.signs.check(people=late)
+            if late:
+                raise await self.signs.missing(key)
+
+    async def widget(
+        self, key: str, *, within: str = "", scope: Scope | None = None, guard: Guard | None = None, table: str = ""
+    ) -> Widget:
+        """The control that a key means; with `scope` and `guard` the one in a row of `table`."""
+        place = await self.one(key, within=within, scope=scope)
+        finder = self.finder
+        root = await finder.root(finder.frame_key(table or within or key))
+        return Widget(key, finder.element(key), place, root or finder.page, finder.parts(key), self, guard)
+
+    async def press(
+        self, target: Locator, key: str, *, using: Locator | None = None, guard: Guard | None = None
+    ) -> None:
+        """Click one element for real: it must be visible, enabled, at rest, and covered by nothing.
+
+        What lies in the way and may be closed is closed first. Raises `ElementMissing` where it cannot be clicked,
+        or what the page says of itself. A click that was given is never given again.
+        """
+        end = time.monotonic() + self.step_seconds
+        patience = _FIRST_TRY
+        while True:
+            try:
+                await self._click(target, guard, max(0.05, min(patience, end - time.monotonic())))
+            except PlaywrightTimeout as error:
+                if _CLICKED in error.message:
+                    return
+                cause = _cause(error)
+            except Error as error:
+                if _CLICKED in error.message:
+                    return  # the click took the element or its frame away
+                if "strict mode violation" in error.message:
+                    raise await self.finder.ambiguous(key, target) from error
+                if not replaced(error):
+                    raise
+                cause = "goes away while it is clicked"
+            else:
+                return
+            patience *= 2
+            if await self.popups.close(using or target):
+                continue
+            late = end <= time.monotonic()
+            await self.signs.check(people=late or await self._covered(target, cause))
+            if late:
+                raise await self.signs.missing(key, f"cannot be clicked: {cause}")
+
+    async def refuse_irreversible(self, key: str, target: Locator | None = None) -> None:
+        """Raise `PackError` for an element that the pack marks as irreversible, under whatever key it is found.
+
+        A pack may name the same button twice, or name too much: given the target, this looks at the button itself.
+        """
+        finder = self.finder
+        if finder.element(key).irreversible:
+            raise PackError(f"{key} is marked irreversible: only a submission may click it", field=f"elements.{key}")
+        frame = finder.frame_key(key)
+        marked = [k for k, e in finder.pack.elements.items() if e.irreversible and finder.frame_key(k) == frame]
+        if target is None or not marked:
+            return
+        found = await asyncio.gather(*(finder.ways(other) for other in marked))
+        ways = [way for some in found for way in some]
+        if ways and await target.and_(reduce(Locator.or_, ways)).count():
+            names = " or ".join(marked)
+            raise PackError(f"{key} finds the button of {names}, which is marked irreversible", field=f"elements.{key}")
+
+    async def _click(self, target: Locator, guard: Guard | None, seconds: float) -> None:
+        if guard is None:
+            await target.click(timeout=seconds * SECOND)
+            return
+        handle = await target.element_handle(timeout=seconds * SECOND)
+        await guard.arm(handle)
+        try:
+            await handle.click(timeout=seconds * SECOND)
+        finally:
+            passed = await guard.passed()
+        if not passed:
+            raise RowMoved
+
+    async def _covered(self, target: Locator, cause: str) -> bool:
+        """Whether a dialog that the target is no part of lies over it."""
+        if "intercepts" not in cause:
+            return False
+        inside = "(one, dialog) => Boolean(one.closest(dialog))"
+        return not await target.first.evaluate(inside, self.signs.dialog, timeout=SECOND)
+
+    async def _first(self, key: str, ways: Sequence[Locator], *, settled: bool) -> Locator | None:
+        for way in ways:
+            count = await way.count()
+            if count > 1 and not settled:
+                try:
+                    await way.nth(1).wait_for(state="hidden", timeout=min(_FADING, self.step_seconds) * SECOND)
+                except PlaywrightTimeout:
+                    raise await self.finder.ambiguous(key, way) from None
+                count = await way.count()
+            if count > 1:
+                raise await self.finder.ambiguous(key, way)
+            if count == 1:
+                return way
+        return None
+
+    async def _wait(self, key: str, ways: Sequence[Locator], seconds: float) -> None:
+        if not ways:  # inside a frame that is not there yet
+            frame = self.finder.frame_key(key)
+            ways = await self.finder.ways(frame) if frame else []
+        if ways:
+            await reduce(Locator.or_, ways).first.wait_for(state="visible", timeout=seconds * SECOND)
+
+
+def replaced(error: Error) -> bool:
+    """Whether a frame or an element went away under one's hands, so that looking again may help."""
+    signs = ("detached", "not attached", "context was destroyed", "Cannot find context")
+    return any(sign in error.message for sign in signs)
+
+
+def _cause(late: PlaywrightTimeout) -> str:
+    found = _CAUSE.findall(late.message)
+    text = found[-1] if found else "it does not come to rest"
+    return re.sub(r"<[^>]{60,}>", "<…>", text)[:160]

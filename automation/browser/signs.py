@@ -1,0 +1,122 @@
+"""What the page itself says where something is missing: a dead session, a refusal, a dialog for people, or other things.
+
+An error that the page explains is worth more than one that says what was not found.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playwright.async_api import Error
+
+from automation.browser.find import Finder
+from automation.browser.guard import check_origin
+from automation.browser.libraries import parts
+from automation.browser.wording import fold, says, short
+from automation.errors import (
+    Barrier,
+    ElementMissing,
+    FlowError,
+    HandOver,
+    Ineligible,
+    SessionDead,
+    SiteFault,
+    Throttled,
+    UploadFailed,
+)
+from automation.pack import Pack, Refusal
+
+_OUTLINE: Final = """(title) => {
+  const shown = (one) => { const box = one.getBoundingClientRect(); return box.width > 0 && box.height > 0; };
+  const said = (css, most) => [...document.querySelectorAll(css)].filter(shown)
+    .map((one) => one.innerText || one.value || one.getAttribute("aria-label") || "").filter((text) => text.trim()).slice(0, most);
+  return [said(title, 3), said("h1, h2, h3, [role=heading]", 4), said("button, [role=button], input[type=submit]", 12)];
+}"""
+
+
+class Signs:
+    """Looks at one page, without waiting."""
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+        self._pack = finder.pack
+        self._parts = parts(finder.pack)
+        self.dialog = self._parts["dialog"] + ", [role=dialog], [role=alertdialog]"
+        self.signing_in = False  # a sign-in page is where one wants to be then, and no dead session
+
+    async def check(self, *, people: bool = True) -> None:
+        """Raise what the page says of itself; return where it says nothing. Without `people`, dialogs for people do
+        not count: the step may be going on behind them.
+        """
+        check_origin(self._finder.page)
+        if not self.signing_in:
+            for page in self._pack.sign_in.dead_when:
+                if await self._finder.here(page):
+                    raise SessionDead(f"the site wants a new sign-in: it shows the page {page}", key=page)
+        refusal = await self.refusal()
+        if refusal is not None:
+            raise refusal
+        if people and (guarded := await self.guarded()):
+            raise HandOver(
+                f"a dialog that is left to people is open: {guarded}", hint="answer it in a browser of your own"
+            )
+
+    async def refusal(self) -> FlowError | None:
+        """The error for a refusal of the pack that a toast, an alert or a dialog shows now."""
+        if not self._pack.refusals:
+            return None
+        for key in self._pack.messages:
+            for way in await self._finder.ways(key):
+                for text in await way.all_inner_texts():
+                    error = refused(self._pack, text, key=key)
+                    if error is not None:
+                        return error
+        return None
+
+    async def guarded(self) -> str:
+        """The title or the first words of a visible dialog that the pack leaves to people; empty where there is none."""
+        words = [fold(word) for word in self._pack.never_close]
+        if not words:
+            return ""
+        for text in await self._finder.page.locator(self.dialog).filter(visible=True).all_inner_texts():
+            if any(word in fold(text) for word in words):
+                return short(text)
+        return ""
+
+    async def missing(self, key: str, what: str = "is not there") -> ElementMissing:
+        """The error for a key that cannot be acted on, with what the page shows instead."""
+        seen = await self.outline()
+        return ElementMissing(f"{key} {what}; the page shows: {seen}", key=key, seen=seen)
+
+    async def outline(self) -> str:
+        """What the page shows, shortened and without what people typed: titles of dialogs, headings, buttons."""
+        try:
+            found = await self._finder.page.evaluate(_OUTLINE, self._parts["dialog_title"])
+        except Error:
+            return "a page that is being replaced"
+        dialogs, headings, buttons = ([short(text, 24) for text in texts] for texts in found)
+        named = (("dialog", dialogs), ("headings", headings), ("buttons", buttons))
+        said = "; ".join(f"{name} {' | '.join(dict.fromkeys(texts))}" for name, texts in named if texts)
+        return said or "nothing with a heading or a button"
+
+
+def refused(pack: Pack, text: str, *, key: str = "") -> FlowError | None:
+    """The error for a wording that the pack knows as a refusal, or None."""
+    for refusal in pack.refusals:
+        if any(says(wording, text) for wording in refusal.says):
+            return _error(refusal, text, key)
+    return None
+
+
+def _error(refusal: Refusal, text: str, key: str) -> FlowError:
+    seen = fold(text)
+    said = f"the site refuses: {seen}"
+    match refusal.means:
+        case "too_fast":
+            return Throttled(said, wait=refusal.wait_seconds, key=key, seen=seen)
+        case "site_fault":
+            return SiteFault(said, key=key, seen=seen)
+        case "upload_refused":
+            return UploadFailed(said, key=key, seen=seen)
+        case barrier:
+            return Ineligible(said, barrier=Barrier(barrier), key=key, seen=seen)

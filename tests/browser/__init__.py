@@ -1,0 +1,1 @@
+"""The browser package, on the real component libraries."""

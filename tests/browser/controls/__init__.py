@@ -1,0 +1,1 @@
+"""The controls, on the component libraries themselves."""

@@ -1,0 +1,138 @@
+"""One browser for all of these tests, in an event loop of its own thread; async tests run there.
+
+Playwright's synchronous face, which other tests may use, does not go together with an event loop in the same thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from automation.browser.tab import Tab
+from tests.browser.controls import packs
+from tests.browser.controls.site import Switches, serve
+
+T = TypeVar("T")
+
+BROWSERS = ("/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromium")
+
+
+class Loop:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="browser loop", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(120)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+_loops: list[Loop] = []
+
+
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine in the browser's loop."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    wanted = pyfuncitem._fixtureinfo.argnames
+    _loops[0].run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in wanted}))
+    return True
+
+
+class Bench:
+    """Opens widget pages."""
+
+    def __init__(self, browser: Browser, origin: str, switches: Switches, loop: Loop) -> None:
+        self.browser = browser
+        self.origin = origin
+        self.switches = switches
+        self._loop = loop
+        self._pages: list[Page] = []
+
+    async def page(self) -> Page:
+        context = await self.browser.new_context(viewport={"width": 1200, "height": 900})
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        session = await context.new_cdp_session(page)
+        await session.send("Animation.enable")
+        await session.send("Animation.setPlaybackRate", {"playbackRate": 50})
+        self._pages.append(page)
+        return page
+
+    async def tab(self, library: str, *, seconds: float = 4, **asked: str) -> Tab:
+        """A tab on a library's widget page. `library` as in `packs.LIBRARIES`."""
+        pack = packs.widget_pack(library, self.origin, **asked)
+        tab = Tab(await self.page(), pack, hand=packs.NoHand(), step_seconds=seconds)
+        await tab.arrive("widgets", start="widgets", timeout=30)
+        return tab
+
+    async def plain(self, html: str, pack: dict[str, Any], *, seconds: float = 2) -> Tab:
+        """A tab on a page of plain HTML."""
+        page = await self.page()
+        await page.goto(f"{self.origin}/blank.html")
+        await page.set_content(html)
+        return Tab(page, packs.plain_pack(self.origin, **pack), hand=packs.NoHand(), step_seconds=seconds)
+
+    def close(self) -> None:
+        async def shut() -> None:
+            for page in self._pages:
+                await page.context.close()
+
+        self._loop.run(shut())
+        self._pages.clear()
+
+
+def query(asked: dict[str, str]) -> str:
+    return urlencode(asked)
+
+
+@asynccontextmanager
+async def _launched() -> AsyncIterator[Browser]:
+    path = next((one for one in BROWSERS if Path(one).exists()), None)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path)
+        yield browser
+        await browser.close()
+
+
+@contextmanager
+def _loop() -> Iterator[Loop]:
+    loop = Loop()
+    _loops.append(loop)
+    yield loop
+    _loops.remove(loop)
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def _session() -> Iterator[tuple[Browser, str, Switches, Loop]]:
+    with _loop() as loop, serve() as (origin, switches):
+        launched = _launched()
+        browser = loop.run(launched.__aenter__())
+        yield browser, origin, switches, loop
+        loop.run(launched.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def bench(_session: tuple[Browser, str, Switches, Loop]) -> Iterator[Bench]:
+    bench = Bench(*_session)
+    bench.switches.release.set()
+    yield bench
+    bench.switches.release.set()
+    bench.close()
