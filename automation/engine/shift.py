@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from automation.browser.sessions import Browsers, Session
+from automation.browser.sessions import Browsers
 from automation.caselog import CaseLog
 from automation.engine.step import Report, Step
 from automation.flow import Flow
@@ -53,7 +53,8 @@ class Shift:
     clock: Clock
     report: Report
     halt: asyncio.Event
-    at_store: dict[str, tuple[Session, str]] = field(default_factory=dict)
+    at_store: dict[str, tuple[object, str]] = field(default_factory=dict)  # account -> its tab, and the store there
+    kept: dict[str, datetime] = field(default_factory=dict)  # account -> when its session was kept
     records: dict[tuple[str, str], KnownRecords] = field(default_factory=dict)
     pressed: dict[str, datetime] = field(default_factory=dict)
     rests: dict[str, Rest] = field(default_factory=dict)

@@ -10,12 +10,12 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
-from automation.engine.aftermath import FormChanged, explain
+from automation.engine.aftermath import FormChanged, after, explain
 from automation.engine.filling import channel_of, check_packet, fill_form, read_form
 from automation.engine.matching import LIST_READ, SKEW, Search, find_receipt
 from automation.engine.step import Level, Mark
 from automation.engine.visit import Visit
-from automation.errors import Barrier, Ineligible, LeaseLost, Throttled, UploadFailed
+from automation.errors import FlowError, Ineligible, LeaseLost, PackError, PersonNeeded, Throttled, UploadFailed
 from automation.model import Case, Checkpoint, FormPolicy, Intent, ReadBack, State
 from automation.packet import read_back_digest
 
@@ -115,21 +115,29 @@ async def _check_seen(visit: Visit, case: Case, read_back: ReadBack) -> None:
 
 
 async def _press(visit: Visit, case: Case, intent: Intent) -> State:
-    trouble: Exception | None = None
+    """Press, then let the records decide: neither a toast nor an error on the way says whether the appeal arrived."""
+    trouble: Exception | None
+    clicked = True
     try:
-        await visit.session.press_submit(intent, channel_of(visit, case.packet))
-    except Exception as error:  # noqa: BLE001 - the records decide, not what happened on the way
+        trouble = await visit.session.press_submit(intent, channel_of(visit, case.packet))
+    except (FlowError, PersonNeeded, PackError) as error:
+        trouble, clicked = error, False  # what is raised, is raised before the click
+    except Exception as error:  # noqa: BLE001 - a defect: nobody knows how far it came
         trouble = error
-        visit.say(Mark.PRESSED, f"after the intent: {explain(error)}", Level.WARNING)
-    else:
+    if trouble is None:
         visit.say(Mark.PRESSED, "pressed submit")
+    else:
+        visit.say(Mark.PRESSED, f"after the intent: {explain(trouble)}", Level.WARNING)
     search = await _look(visit, case, intent, once=trouble is not None)
     if search.receipt is not None:
         await visit.ask(visit.log.write_receipt, intent, search.receipt, lease=visit.lease)
         visit.say(Mark.LOOKED, f"the platform lists the appeal as {search.receipt.record_id}")
         return State.SUBMITTED
-    if search.complete and isinstance(trouble, Ineligible | Throttled | UploadFailed):
-        return await _refused(visit, intent, trouble)
+    if search.complete and trouble is not None:
+        if not clicked:
+            return await _ended(visit, intent, trouble, after(trouble).to or State.READY, "it was not pressed")
+        if isinstance(trouble, Ineligible | Throttled | UploadFailed):
+            return await _ended(visit, intent, trouble, _refused(trouble), "the platform refused it")
     return await _uncertain(visit, case, trouble, search.doubt)
 
 
@@ -161,16 +169,19 @@ async def look_for(visit: Visit, case: Case, intent: Intent, taken: frozenset[st
     return search
 
 
-async def _refused(visit: Visit, intent: Intent, error: Ineligible | Throttled | UploadFailed) -> State:
-    """The site said no, and its complete list shows that it meant it."""
-    to = State.NEEDS_PERSON
+def _refused(error: Exception) -> State:
+    """Where a refused case goes. Its approvals are used: whatever comes next, a person decides about it."""
     if isinstance(error, Throttled):
-        to = State.READY
-    elif isinstance(error, Ineligible) and error.barrier is Barrier.WINDOW_CLOSED:
-        to = State.EXPIRED
-    said = error.seen or error.message
-    note = f"refused by the platform, and its records show that nothing was filed: {said}"
+        return State.READY
+    return after(error).to or State.NEEDS_PERSON
+
+
+async def _ended(visit: Visit, intent: Intent, error: Exception, to: State, why: str) -> State:
+    """Nothing was filed: there is a cause, and the platform's complete list agrees."""
+    said = (isinstance(error, FlowError) and error.seen) or explain(error)
+    note = f"{why}, and its records show that nothing was filed: {explain(error)}"
     await visit.ask(visit.log.write_refusal, intent, said, lease=visit.lease, to=to, note=note)
+    await visit.capture(error)
     visit.say(Mark.LOOKED, note, Level.WARNING)
     return to
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from automation.browser.sessions import Session
+from automation.browser.session import Session
 from automation.browser.wording import fold
 from automation.caselog import CaseLog, Lease
 from automation.engine.aftermath import after, explain
@@ -24,6 +24,7 @@ from automation.model import Account, Store
 from automation.pack import Pack
 from automation.site import Site
 
+KEEP_EVERY: Final = timedelta(hours=1)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -93,13 +94,13 @@ class Visit:
         """Be signed in at the right store; costs nothing where the last job left the account's tab there."""
         if self._session is None:
             self._session = await self.shift.browsers.session(self.account, self.store, self.pack)
-        if self.shift.at_store.get(self.account.id) == (self._session, self.store.id):
+        if self.shift.at_store.get(self.account.id) == (self._session.tab, self.store.id):
             return
         self.leave()
         await self.flow.sign_in(self.site, self.account, self.store)
         await self.check_store()
         self._signed_in = True
-        self.shift.at_store[self.account.id] = (self._session, self.store.id)
+        self.shift.at_store[self.account.id] = (self._session.tab, self.store.id)
         self.step(Mark.SIGNED_IN, f"signed in, and the page shows {self.store.name}")
 
     def leave(self) -> None:
@@ -157,10 +158,17 @@ class Visit:
     # --- going
 
     async def depart(self) -> None:
-        """Keep the state of a session that was signed in during this visit."""
-        if self._signed_in and self._session is not None:
+        """Leave the tab to the next job. The session is kept after a sign-in, and now and then: sites renew cookies."""
+        if self._session is None:
+            return
+        now = self.shift.clock()
+        inside = self.account.id in self.shift.at_store
+        if self._signed_in or (inside and now - self.shift.kept.get(self.account.id, now) > KEEP_EVERY):
+            self.shift.kept[self.account.id] = now
             await self._session.keep()
-            self._signed_in = False
+        else:
+            await self._session.leave()
+        self._session = None
 
     async def capture(self, error: BaseException) -> list[Path]:
         """Keep what the page showed when the job failed, and note it in the case log; the files' paths."""
