@@ -8,7 +8,6 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from automation.intake.cells import TEXT_MAX
 from automation.intake.columns import column_of, is_comment
 from automation.intake.problems import Fault
 
@@ -38,7 +37,6 @@ def lines(content: bytes) -> Iterator[tuple[int, Sequence[object] | Fault]]:
         yield 1, fault
         return
     skipped, text, delimiter = _delimiter(text)
-    csv.field_size_limit(max(csv.field_size_limit(), 4 * TEXT_MAX))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begin = 1
     try:

@@ -19,7 +19,7 @@ from automation.intake.columns import COLUMNS, COMMENT
 from automation.model import Store
 from automation.pack import Pack
 
-_ROWS: Final = 2000  # rows of the workbook that are prepared for typing
+_ROWS: Final = 500  # rows of the workbook that are prepared for typing
 _WIDE: Final = 44
 _NARROW: Final = 20
 

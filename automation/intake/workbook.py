@@ -16,7 +16,6 @@ from automation.intake.problems import Fault
 
 UNPACKED_MAX: Final = 256 << 20  # bytes; a workbook is a ZIP, which may unpack to anything
 COLUMNS_MAX: Final = 200
-BLANK_MAX: Final = 1000  # empty rows in a row, after which the sheet counts as ended: formatting alone makes a million
 _EXACT_MAX: Final = 10**15  # Excel keeps 15 digits
 
 
@@ -29,11 +28,7 @@ def lines(content: bytes) -> Iterator[tuple[int, Sequence[object] | Fault]]:
         if unpacked > UNPACKED_MAX:
             yield 1, Fault("file_too_large", size=unpacked, most=UNPACKED_MAX)
             return
-        blank = 0
         for line, cells in enumerate(_cells(content), start=1):
-            blank = 0 if any(cell is not None for cell in cells) else blank + 1
-            if blank > BLANK_MAX:
-                return
             yield line, cells
     except Exception as error:  # noqa: BLE001 - the library raises anything on damaged workbooks
         yield line, Fault("workbook_broken", cause=str(error)[:200] or type(error).__name__)

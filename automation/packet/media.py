@@ -19,7 +19,7 @@ import filetype
 from PIL import Image
 
 HEAD: Final = 8192  # bytes that decide about the type
-PIXELS_MAX: Final = 80_000_000  # a 1080 × 74000 long screenshot still fits; decoding takes 4 bytes a pixel at most
+PIXELS_MAX: Final = 50_000_000  # a long screenshot of 1080 × 46000 still fits; decoded it takes 200 MB at most
 _TAIL: Final = 2048
 
 # Type -> the endings it may have; the first is the usual one.

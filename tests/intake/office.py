@@ -87,9 +87,9 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, pack: str = PACK) -> Iterator[Office]:
+def office(folder: Path, pack: str = PACK, url: str = "") -> Iterator[Office]:
     shelf, home = folder / "packs", folder / "home"
-    shelf.mkdir()
+    shelf.mkdir(parents=True)
     home.mkdir()
     for platform in ("shop", "mall"):
         (shelf / f"{platform}.yaml").write_text(pack.replace("platform: shop", f"platform: {platform}"), "utf-8")
@@ -98,7 +98,7 @@ def office(folder: Path, pack: str = PACK) -> Iterator[Office]:
     (work / "chat.png").write_bytes(png())
     (work / "sub").mkdir()
     (work / "sub" / "way.png").write_bytes(png("blue"))
-    with CaseLog.open(f"sqlite:///{home / 'log.db'}", home, clock=lambda: NOW) as log:
+    with CaseLog.open(url or f"sqlite:///{home / 'log.db'}", home, clock=lambda: NOW) as log:
         for account, platform in (("a1", "shop"), ("a2", "mall")):
             log.put_account(Account(account, platform, "ann@example.com"), by="ann")
         for store in STORES:

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from automation.errors import InputError
 from automation.intake import COLUMNS, ImportReport, template
-from tests.intake.office import ROW, STORES, Office
+from tests.intake.office import ROW, STORES, Office, office
 
 CHINESE = {column.key: column.title for column in COLUMNS}
 
@@ -291,6 +291,16 @@ def test_what_is_no_list_of_objects_is_told_once(desk: Office, text: str) -> Non
 def test_a_rounded_number_in_json_is_refused(desk: Office) -> None:
     text = json.dumps([ROW]).replace('"6912345678901234567"', "6.912345678901234e18")
     assert places(desk.take("a.json", text)) == [(1, "order_no")]
+
+
+def test_odd_text_is_kept_as_it_is_in_every_database(tmp_path: Path, database_url: str) -> None:
+    odd = "'; DROP TABLE cases; --\t%s \\ \u202e😀\x07 ‘“"
+    with office(tmp_path / "office", url=database_url) as desk:
+        rows = [{**ROW, "product": odd}, {**ROW, "review_id": "R2", "product": "a\0b"}]
+        report = desk.take("a.json", json.dumps(rows))
+        assert [case.packet.review.product for case in report.entered] == [odd]
+        assert places(report) == [(1, "product")]
+        assert [case.digest for case in desk.take("a.json").known] == [report.entered[0].digest]
 
 
 # --- templates
