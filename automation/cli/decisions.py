@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from automation.cli.accounts import AsJson
-from automation.cli.dossier import lay_out, under_decision
+from automation.cli.dossier import copy_files, lay_out, under_decision
 from automation.cli.exits import ExitCode
 from automation.cli.office import Office, office
 from automation.cli.paper import give_json, how_long, say, shorten, table
@@ -49,7 +50,14 @@ def queue(ctx: typer.Context, as_json: AsJson = False) -> None:
     )
 
 
-def show(ctx: typer.Context, case: CaseId, as_json: AsJson = False) -> None:
+def show(
+    ctx: typer.Context,
+    case: CaseId,
+    files: Annotated[
+        Path | None, typer.Option(help="Also copy the evidence and the form's screenshot into this folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show all that is known of a case.
 
     Review, packet, evidence, remarks, the filled form, decisions, and what the platform said.
@@ -57,11 +65,11 @@ def show(ctx: typer.Context, case: CaseId, as_json: AsJson = False) -> None:
     here = office(ctx)
     found = here.log.case(case)
     if as_json:
-        give_json(
-            {"case": found, "approvals": here.log.approvals(case), "results": here.log.results(case)},
-        )
-        return
-    lay_out(here, found)
+        give_json({"case": found, "approvals": here.log.approvals(case), "results": here.log.results(case)})
+    else:
+        lay_out(here, found)
+    for copied in copy_files(here, found, files) if files else ():
+        typer.echo(f"copied: {copied}", err=as_json)
 
 
 def _checkpoint(case: Case) -> Checkpoint:
@@ -133,6 +141,7 @@ def approve(
     checkpoint = _checkpoint(found)
     lay_out(here, found)
     full = under_decision(here, found, checkpoint)
+    say(f"to look at the files: appealdesk show {case} --files FOLDER")
     if not _agrees(found, full, yes=yes, given=digest):
         say("not approved; nothing was changed")
         raise typer.Exit(ExitCode.PERSON)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from shutil import copyfile
 
 from automation.cli.office import Office
 from automation.cli.paper import how_big, how_long, pairs, say, table, when
@@ -88,7 +90,7 @@ def _packet(here: Office, packet: Packet) -> None:
     )
     table(
         "",
-        ("#", "evidence", "kind", "size", "SHA-256", "shows", "kept at"),
+        ("#", "evidence", "kind", "size", "SHA-256", "shows"),
         (
             (
                 number,
@@ -97,12 +99,26 @@ def _packet(here: Office, packet: Packet) -> None:
                 how_big(one.size),
                 one.sha256[:12],
                 " ".join(part for part in (when(one.shows_at), one.caption) if part),
-                one.path,
             )
             for number, one in enumerate(packet.evidence, start=1)
         ),
         empty="no evidence",
     )
+
+
+def copy_files(here: Office, case: Case, folder: Path) -> list[Path]:
+    """Copy the evidence, and the filled form's picture, under names that say what they are; checks the bytes first."""
+    copied: list[Path] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(case.packet.evidence, start=1):
+        here.log.check_evidence(one)
+        copied.append(folder / f"case-{case.id}-{number:02}-{one.name}")
+        copyfile(one.path, copied[-1])
+    kept = here.log.read_back(case.id)
+    if kept is not None and kept.screenshot is not None:
+        copied.append(folder / f"case-{case.id}-form.png")
+        copyfile(kept.screenshot, copied[-1])
+    return copied
 
 
 def _decisions(here: Office, case: Case) -> None:

@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import typer
 
@@ -59,6 +59,13 @@ class Office:
         from automation.packs import Packs
 
         return Packs(self.settings.packs_folder)
+
+    @classmethod
+    def of(cls, settings: Settings, log: CaseLog, vault: Vault, packs: Packs) -> Self:
+        """An office over parts that somebody else opened, and closes."""
+        made = cls(settings.home)
+        made.__dict__.update(settings=settings, log=log, vault=vault, packs=packs)
+        return made
 
     def keep_log(self) -> None:
         """From now on, log what happens to the log file; for commands that work, not for those that only look."""

@@ -22,11 +22,11 @@ _STYLES: Final = {Level.INFO: "", Level.WARNING: "yellow", Level.ERROR: "red"}
 
 
 def line(step: Step) -> str:
-    """A step as one line: time, case, store, job, what happened."""
-    where = [f"{step.at.astimezone():%H:%M:%S}"]
-    where.append(f"case {step.case}" if step.case is not None else step.account or "-")
-    where += [part for part in (step.store, step.job) if part]
-    return f"{'  '.join(where)}  {step.text}"
+    """A step as one line: time, case or account, store, what happened."""
+    who = f"case {step.case}" if step.case is not None else step.account or "-"
+    return "  ".join(
+        (f"{step.at.astimezone():%H:%M:%S}", f"{who:<8}", *((step.store,) if step.store else ()), step.text)
+    )
 
 
 class Watcher:
@@ -71,6 +71,11 @@ class Watcher:
         self._total = max(self._total, self._begun)
         doing = step.store or "working"
         self._progress.update(self._task, total=self._total or None, completed=self._done, description=doing)
+
+    @property
+    def running(self) -> int:
+        """How many jobs have begun and not ended."""
+        return self._begun - self._done
 
     def pause(self) -> None:
         """Take the bar away, for a question."""

@@ -8,8 +8,8 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,7 +17,7 @@ from automation.browser.sessions import Browsers
 from automation.caselog import CaseLog
 from automation.engine.aftermath import explain
 from automation.engine.desk import AskHere, LogDesk
-from automation.engine.jobs import Job, Plan, due
+from automation.engine.jobs import Job, JobKind, Plan, due
 from automation.engine.local import LocalQueue
 from automation.engine.performance import perform
 from automation.engine.shift import Shift
@@ -45,6 +45,7 @@ class Worker:
     """Works the case log off.
 
     `report` is told each step, from the event loop's thread. `ask_here` asks a challenge at this terminal as well.
+    `kinds` are the jobs that it does; None: all.
     Needs the browser only once there is a job; raises `BrowserUnavailable` where there is none.
     """
 
@@ -60,6 +61,7 @@ class Worker:
         flow_of: Callable[[str], Flow] = flow_for,
         clock: Clock = utc_now,
         lease_seconds: float = LEASE_SECONDS,
+        kinds: Collection[JobKind] | None = None,
     ) -> None:
         self.name = f"worker {socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
         self._settings = settings
@@ -71,6 +73,7 @@ class Worker:
         self._flow_of = flow_of
         self._clock = clock
         self._lease_seconds = lease_seconds
+        self._kinds = frozenset(kinds if kinds is not None else JobKind)
         self._wake: Callable[[], None] = lambda: None
 
     def wake(self) -> None:
@@ -102,7 +105,7 @@ class Worker:
                 self._report,
                 halt,
             )
-            run = _Run(shift, LocalQueue(), self._lease_seconds, until_idle, looked_since)
+            run = _Run(shift, LocalQueue(), self._lease_seconds, until_idle, looked_since, self._kinds)
             loop = asyncio.get_running_loop()
 
             def wake() -> None:
@@ -126,6 +129,7 @@ class _Run:
     lease_seconds: float
     until_idle: bool
     looked_since: datetime | None
+    kinds: frozenset[JobKind]
     news: asyncio.Event = field(default_factory=asyncio.Event)
     elsewhere: set[str] = field(default_factory=set)  # jobs whose account another worker has
     told: set[tuple[int, str]] = field(default_factory=set)
@@ -206,7 +210,7 @@ class _Run:
 
     async def _ask_log(self) -> Plan:
         shift = self.shift
-        return await asyncio.to_thread(
+        plan = await asyncio.to_thread(
             due,
             shift.log,
             shift.packs,
@@ -214,6 +218,7 @@ class _Run:
             look_first=shift.look_first,
             looked_since=self.looked_since,
         )
+        return replace(plan, jobs=tuple(job for job in plan.jobs if job.kind in self.kinds))
 
     def _orphans(self, plan: Plan) -> bool:
         mine = {job.account for job in self.queue.running}
