@@ -46,7 +46,7 @@ class Desk:
             "COLUMNS": "160",
         }
 
-    def __call__(self, *words: str | int, typed: str = "", operator: str = "") -> Said:
+    def __call__(self, *words: str | int | Path, typed: str = "", operator: str = "") -> Said:
         env = self.env | ({"APPEALDESK_OPERATOR": operator} if operator else {})
         result = CliRunner().invoke(app, [str(word) for word in words], input=typed, env=env)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
