@@ -28,6 +28,7 @@ _COVERED: Final = (
 _COLOUR: Final = "#5b6470"
 _HEADERS: Final = re.compile(r"cookie|authorization|token|csrf|xsrf|secret|session|signature|api-?key", re.IGNORECASE)
 _COOKIE_LEAST: Final = 6  # characters; shorter values are flags: they are taken out of headers, not of every text
+_TOKEN_LEAST: Final = 12  # characters of a word in a secret header, for the same reason
 
 
 async def picture_of(page: Page, typed: Sequence[Locator] = ()) -> bytes:
@@ -37,39 +38,38 @@ async def picture_of(page: Page, typed: Sequence[Locator] = ()) -> bytes:
 
 
 class Tracer:
-    """The traces of one context: one started chunk at a time, thrown away unless something failed."""
+    """The traces of one context: one a job, thrown away unless something failed.
+
+    Each is started anew: that costs no more than a chunk (7 ms), while chunks of one trace gather the network of every
+    job before them.
+    """
 
     def __init__(self, context: BrowserContext, folder: Path) -> None:
         self._context = context
         self._folder = folder
-        self._started = False
         self._running = False
 
     async def begin(self) -> None:
-        """Start a new chunk; the one before is thrown away."""
-        if not self._started:
-            await self._context.tracing.start(screenshots=False, snapshots=True, sources=False)
-            self._started = self._running = True
-            return
+        """Start anew; what ran before is thrown away."""
         await self.drop()
-        await self._context.tracing.start_chunk()
+        await self._context.tracing.start(screenshots=False, snapshots=True, sources=False)
         self._running = True
 
     async def drop(self) -> None:
-        """Throw the running chunk away."""
+        """Throw the running trace away."""
         if self._running:
             self._running = False
-            await self._context.tracing.stop_chunk()
+            await self._context.tracing.stop()
 
     async def save(self, target: Path) -> bool:
-        """End the running chunk and keep it, masked, as `target`. False where none was running."""
+        """End the running trace and keep it, masked, as `target`. False where none was running."""
         if not self._running:
             return False
         self._running = False
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             raw = Path(folder) / "raw.zip"
-            await self._context.tracing.stop_chunk(path=raw)
+            await self._context.tracing.stop(path=raw)
             mask_trace(raw, target)
         return True
 
@@ -80,14 +80,14 @@ def mask_trace(raw: Path, target: Path) -> None:
     with zipfile.ZipFile(raw) as source:
         names = [one for one in source.namelist() if not one.endswith("/")]
         networks = {name: source.read(name) for name in names if name.endswith(".network")}
-        cookies = LiveSecrets()
-        cookies.hold("trace", {value for data in networks.values() for value in _cookies(data)})
+        found = LiveSecrets()
+        found.hold("trace", {value for data in networks.values() for value in _secrets(data)})
         part = target.with_name(f".{target.name}.part")
         try:
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as copy:
                 for name in names:
                     data = _mask_headers(networks[name]) if name in networks else source.read(name)
-                    copy.writestr(LIVE.mask(cookies.mask(name)), LIVE.mask_bytes(cookies.mask_bytes(data)))
+                    copy.writestr(LIVE.mask(found.mask(name)), LIVE.mask_bytes(found.mask_bytes(data)))
             part.chmod(0o600)
             part.replace(target)
         finally:
@@ -105,7 +105,7 @@ def _exchanges(data: bytes) -> Iterator[tuple[bytes, Mapping[str, Any] | None]]:
         yield line, read if isinstance(read.get("snapshot"), dict) else None
 
 
-def _cookies(data: bytes) -> Iterator[str]:
+def _secrets(data: bytes) -> Iterator[str]:
     for _, read in _exchanges(data):
         if read is None:
             continue
@@ -114,6 +114,8 @@ def _cookies(data: bytes) -> Iterator[str]:
             for header in side.get("headers", ()):
                 if header["name"].lower() in ("cookie", "set-cookie"):
                     values += _values(header["value"])
+                elif _HEADERS.search(header["name"]):
+                    yield from (word for word in header["value"].split() if len(word) >= _TOKEN_LEAST)
             yield from (value for value in values if len(value) >= _COOKIE_LEAST)
 
 

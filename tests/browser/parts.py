@@ -129,6 +129,7 @@ class Desk:
         self.seconds = seconds
         self.asked: list[dict[str, Any]] = []
         self.tickets: list[Ticket] = []
+        self.opened = asyncio.Event()
 
     @asynccontextmanager
     async def ask(
@@ -148,6 +149,7 @@ class Desk:
         if picture is not None:
             ticket.pictures.append(picture)
         self.tickets.append(ticket)
+        self.opened.set()
         try:
             yield ticket
         finally:

@@ -10,6 +10,7 @@ from automation.browser.guard import origin_of
 from automation.browser.session import Session
 from automation.browser.sessions import Browsers
 from automation.errors import OriginRefused
+from automation.model import Medium
 from automation.pack import Pack
 from automation.settings import Settings
 from tests.browser import parts
@@ -84,7 +85,7 @@ def test_a_way_to_another_origin_is_stopped_before_anything_is_sent(
         "redirect": f"<a id=go href='/redirect?to={away}'>go</a>",
         "script": f"<button id=go onclick=\"location.href='{away}'\">go</button>",
         "form": f"<form method=post action='{away}'><input name=x value=secret><button id=go>go</button></form>",
-        "frame breaks out": f"<button id=go onclick=\"f.src='/inner'\">go</button><iframe id=f name=f></iframe>",
+        "frame breaks out": "<button id=go onclick=\"frames[0].location='/inner'\">go</button><iframe></iframe>",
     }[way]
     little.pages["/inner"] = f"<script>top.location.href = '{away}'</script>"
 
@@ -143,7 +144,7 @@ def test_frames_of_others_load_but_nothing_secret_is_typed_into_them(
             with pytest.raises(OriginRefused, match=stranger.url):
                 await session.hand.type_secret(field, "password")
             with pytest.raises(OriginRefused):
-                await session.hand.ask(field, parts.Medium.SMS)
+                await session.hand.ask(field, Medium.SMS)
             return await field.input_value()
 
     assert run(go()) == ""
@@ -184,7 +185,8 @@ def test_frames_of_the_packs_own_take_secrets(little: Little, pack: Pack, settin
 
 def test_a_form_with_a_file_passes_the_guard_whole(little: Little, pack: Pack, settings: Settings) -> None:
     little.pages["/form"] = (
-        "<form method=post action=/take enctype=multipart/form-data><input type=file name=f><button>send</button></form>"
+        "<form method=post action=/take enctype=multipart/form-data>"
+        "<input type=file name=f><button>send</button></form>"
     )
 
     async def go() -> str:
