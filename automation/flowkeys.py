@@ -23,7 +23,7 @@ _PAGES_ONLY: Final = frozenset({"open", "arrive"})
 _PAGES_AFTER_FIRST: Final = frozenset({"hand_over"})
 _ELEMENT_FIRST: Final = frozenset(
     {"shows", "read", "options", "limit", "number", "heed", "unfilled", "click", "set", "upload", "uploaded"}
-    | {"type_secret", "type_totp", "ask", "find_row", "find_rows"}
+    | {"type_secret", "type_totp", "ask", "find_row", "find_rows", "comes_to_say"}
 )
 _ELEMENT_WORDS: Final = frozenset({"within", "picture"})
 _PAGE_WORDS: Final = frozenset({"start"})

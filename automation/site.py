@@ -80,6 +80,9 @@ class Site(Protocol):
     async def unfilled(self, key: str) -> tuple[str, ...]:
         """The labels of the fields inside a container that the page marks as required and that are empty now."""
 
+    async def comes_to_say(self, key: str, text: str) -> bool:
+        """Wait until the element's text is exactly this, white space folded; False where it does not come to be."""
+
     # --- acting
     async def click(self, key: str, *, within: Row | str | None = None) -> None:
         """Click exactly one visible, enabled element. Refuses elements that the pack marks as irreversible."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, Drift, Ineligible, ReviewMissing
+from automation.errors import Barrier, ChallengeUnanswered, Drift, Ineligible, ReviewMissing
 from automation.listing import check_review, notice, record, wall_time
 from automation.model import Account, Filling, Form, Medium, Notice, ReadBack, Records, Review, SignIn
 from automation.site import Row, Site
@@ -25,7 +25,7 @@ class DouyinShop(StoreSignIn):
         if account.sign_in is SignIn.QR:
             if not await site.shows("login.qr"):
                 await site.click("login.qr_tab")
-            return await site.hand_over(Medium.QR, *STEPS, picture="login.qr", prompt="scan it with the 抖店 app")
+            return await self._show_qr(site)
         if account.sign_in is SignIn.SMS:
             if not await site.shows("login.phone"):
                 await site.click("login.phone_tab")
@@ -41,6 +41,16 @@ class DouyinShop(StoreSignIn):
             await site.type_secret("login.password", "password")
         await site.click("login.enter")
         return await self.next_step(site, "login")
+
+    async def _show_qr(self, site: Site) -> str:
+        for _ in range(9):  # a code lives for about a minute
+            if await site.shows("login.qr_refresh"):
+                await site.click("login.qr_refresh")
+            prompt = "scan it with the 抖店 app"
+            here = await site.hand_over(Medium.QR, *STEPS, "qr_expired", picture="login.qr", prompt=prompt)
+            if here != "qr_expired":
+                return here
+        raise ChallengeUnanswered("nobody scanned the QR code")
 
     async def _agree(self, site: Site) -> None:
         if await site.shows("login.agreement"):

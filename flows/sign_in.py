@@ -22,7 +22,7 @@ class StoreSignIn:
             if here == "inside":
                 break
             here = await self._pass(site, here, account, store)
-        if (shown := await self.store_shown(site)) != store.name:
+        if (shown := await self.store_shown(site)) != " ".join(store.name.split()):
             await self._change_store(site, store, shown)
 
     async def say_who(self, site: Site, account: Account) -> str:
@@ -79,11 +79,20 @@ class StoreSignIn:
             await site.click("stores.enter")
 
     async def _change_store(self, site: Site, store: Store, shown: str) -> None:
+        """Some sites list the stores under the current one's name, some lead back to the store picker."""
         try:
             await site.click("header.store")
-            await site.click("header.change_store")
-            await site.arrive("stores")
-        except Drift as drift:
-            raise WrongStore(f"the page shows {shown!r}, not {store.name!r}", key="header.store", seen=shown) from drift
-        await self._choose_store(site, store)
-        await site.arrive("inside")
+            if await site.arrive("header.store_menu", "header.change", "stores") == "header.change":
+                await site.click("header.change_store")
+                await site.arrive("stores")
+            if await site.shows("stores.title"):
+                await self._choose_store(site, store)
+            else:
+                row = await site.find_row("header.store_menu", name=store.name)
+                await site.click("header.choose_store", within=row)
+        except (Drift, ReviewMissing) as error:
+            raise WrongStore(f"the page shows {shown!r}, not {store.name!r}", key="header.store", seen=shown) from error
+        if not await site.comes_to_say("header.store", store.name):
+            raise WrongStore(
+                f"the store cannot be changed from {shown!r} to {store.name!r}", key="header.store", seen=shown
+            )

@@ -17,14 +17,18 @@ from automation.browser.find import Finder, Scope
 from automation.browser.libraries import Parts
 from automation.browser.popups import Popups
 from automation.browser.signs import Signs
+from automation.browser.wording import pattern
 from automation.errors import ElementAmbiguous, PackError
-from automation.pack import Element
+from automation.pack import Control, Element
 
 SECOND: Final = 1000.0  # Playwright counts milliseconds
 _SLICE: Final = 1.0  # seconds between two looks at what else the page shows, while something is waited for
 _FADING: Final = 0.7  # seconds that a second match may take to go: a dialog closing, a list drawn anew
 _FIRST_TRY: Final = 0.4  # seconds for a click before a pop-up is suspected
 _CLICKED: Final = "performing click action"  # in Playwright's log once the mouse was pressed, whatever came after
+# One of several: sites ask it with a list or with radio buttons, and change from one to the other.
+_RADIOS: Final = """(one) => one.matches("[role=radiogroup]") || (!one.matches("select, input, [role=combobox]")
+  && !one.querySelector("select, [role=combobox]") && Boolean(one.querySelector("input[type=radio]")))"""
 _CAUSE: Final = re.compile(r"- *(.*(?:not enabled|not visible|not stable|intercepts pointer events).*)")
 
 
@@ -105,7 +109,26 @@ class Reach:
         place = await self.one(key, within=within, scope=scope)
         finder = self.finder
         root = await finder.root(finder.frame_key(table or within or key))
-        return Widget(key, finder.element(key), place, root or finder.page, finder.parts(key), self, guard)
+        element = finder.element(key)
+        if element.control is Control.SELECT and await place.evaluate(_RADIOS):
+            element = element.model_copy(update={"control": Control.RADIO})
+        return Widget(key, element, place, root or finder.page, finder.parts(key), self, guard)
+
+    async def says(self, key: str, text: str) -> bool:
+        """Whether the element comes to have exactly this text in good time, over pages that replace each other."""
+        end = time.monotonic() + self.step_seconds
+        while (left := end - time.monotonic()) > 0:
+            ways = [way.filter(has_text=pattern(text)) for way in await self.finder.ways(key)]
+            try:
+                await reduce(Locator.or_, ways).first.wait_for(state="visible", timeout=left * SECOND)
+            except PlaywrightTimeout:
+                break
+            except Error as error:
+                if not replaced(error):
+                    raise
+            else:
+                return True
+        return False
 
     async def press(
         self, target: Locator, key: str, *, using: Locator | None = None, guard: Guard | None = None

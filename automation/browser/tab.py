@@ -146,6 +146,11 @@ class Tab:
         """The labels of the required fields inside a container that are empty now."""
         return await form.unfilled(await self.reach.widget(key))
 
+    @_site_faults
+    async def comes_to_say(self, key: str, text: str) -> bool:
+        """Wait until the element's text is exactly this; False where it does not come to be."""
+        return await self.reach.says(key, text)
+
     async def refusal(self) -> FlowError | None:
         """The error for a refusal of the pack that the page shows now, or None. Does not wait and does not raise it."""
         return await self._signs.refusal()

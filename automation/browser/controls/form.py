@@ -41,18 +41,16 @@ async def unfilled(widget: Widget) -> tuple[str, ...]:
 
 
 async def heed(pack: Pack, page: Page, key: str, place: Locator, css: Parts) -> None:
-    """Raise what a button says against pressing it: by its text, its title, or the tooltip over a disabled one."""
+    """Raise what a button says against pressing it: by its text, its title, or the tooltip over one that refuses."""
     said: dict[str, Any] = await place.evaluate(
         "(one) => ({ text: one.innerText, title: one.title || one.getAttribute('aria-description') || '' })"
     )
-    for text in (said["text"], said["title"]):
-        error = refused(pack, text, key=key)
-        if error is not None:
-            raise error
-    if not await is_disabled(place):
+    told = next((error for text in (said["text"], said["title"]) if (error := refused(pack, text, key=key))), None)
+    if told is None and not await is_disabled(place):
         return
+    # A button that says no ("不可申诉") says why only when one points at it: the cause is worth more than the no.
     cause = fold(said["title"]) or await _tooltip(page, place, css)
-    error = refused(pack, cause, key=key) if cause else None
+    error = (refused(pack, cause, key=key) if cause else None) or told
     if error is not None:
         raise error
     raise Ineligible(

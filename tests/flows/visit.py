@@ -1,0 +1,151 @@
+"""A flow at work: a real browser on a mock back-office, with a person at the desk who sees what the site sends him."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from automation.browser.session import Session
+from automation.browser.sessions import Browsers
+from automation.browser.tab import Tab
+from automation.errors import ChallengeUnanswered
+from automation.flow import Flow, flow_for
+from automation.model import Account, Evidence, EvidenceKind, Filling, Medium, Packet, Review, SignIn, Store
+from automation.pack import Pack
+from automation.packs import Packs
+from automation.settings import Settings
+from automation.vault import Vault
+from fixtures import backoffice
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+T = TypeVar("T")
+
+
+class Person:
+    """Answers what the site asks: reads the SMS, scans the QR code. `asked` is what came to the desk."""
+
+    def __init__(self, site: backoffice.MockSite, *, login: str, answers: bool = True) -> None:
+        self._site = site
+        self._login = login
+        self._answers = answers
+        self.asked: list[tuple[Medium, str]] = []
+        self.pictures: list[bytes] = []
+
+    @asynccontextmanager
+    async def ask(
+        self,
+        *,
+        account: str,
+        store: str,
+        medium: Medium,
+        destination: str = "",
+        prompt: str = "",
+        picture: bytes | None = None,
+    ) -> AsyncIterator[Person]:
+        self.asked.append((medium, destination))
+        if picture is not None:
+            await self.show(picture)
+        yield self
+
+    async def answer(self) -> str:
+        if not self._answers:
+            raise ChallengeUnanswered("nobody is there")
+        for _ in range(200):
+            try:
+                return await asyncio.to_thread(self._site.control.last_sms_code, self._login)
+            except ValueError:
+                await asyncio.sleep(0.02)
+        raise ChallengeUnanswered("no code came")
+
+    async def show(self, picture: bytes) -> None:
+        self.pictures.append(picture)
+        await asyncio.to_thread(self._site.control.approve_qr, self._login)
+
+    @property
+    def seconds_left(self) -> float:
+        return 8.0
+
+
+@dataclass
+class Visit:
+    """One session on the site."""
+
+    flow: Flow
+    site: Tab
+    session: Session
+    account: Account
+    store: Store
+    pack: Pack
+    home: Path
+
+    async def sign_in(self) -> None:
+        await self.flow.sign_in(self.site, self.account, self.store)
+
+    def packet(self, seen: Any, *, channel: str = "review_appeal", files: int = 2, text: str = "") -> Packet:
+        """A packet about a review of the mock."""
+        review = Review(seen.review_id, seen.order_no, seen.text, seen.posted_at, seen.stars, seen.buyer, seen.product)
+        description = text or "买家于11月18日在飞鸽索要五十元补偿，否则不删差评。"
+        evidence = tuple(self.evidence(f"chat{number}.png") for number in range(files))
+        return Packet(self.pack.platform, channel, self.store.id, review, 1, "extortion", description, evidence)
+
+    def evidence(self, name: str) -> Evidence:
+        data = PNG + name.encode() * 3000
+        path = self.home / name
+        path.write_bytes(data)
+        return Evidence(hashlib.sha256(data).hexdigest(), name, len(data), "image/png", EvidenceKind.CHAT, path)
+
+    def filling(self, packet: Packet, offered: tuple[str, ...]) -> Filling:
+        labels = self.pack.channels[packet.channel].reasons[packet.reason].labels
+        return Filling(packet, next(label for label in labels if label in offered))
+
+
+def visit(
+    site: backoffice.MockSite,
+    home: Path,
+    act: Callable[[Visit, Person], Awaitable[T]],
+    *,
+    who: backoffice.Account | None = None,
+    store: str = "",
+    sign_in: SignIn = SignIn.PASSWORD,
+    override: str = "",
+    password: str = "",
+    answers: bool = True,
+    leave: Path | None = None,
+) -> T:
+    """Let `act` work with one account. On a failure a screenshot and a trace are left in `leave`."""
+    who = who or site.control.accounts()[0]
+    shop = next(s for s in site.control.stores() if s.id == (store or who.stores[0])) if store != "?" else None
+    account = Account("a1", site.platform, who.phone if sign_in is SignIn.SMS else who.email, sign_in)
+    meant = Store("s1", site.platform, shop.name if shop else "没有这家店", "a1")
+    packs = home / "packs"
+    packs.mkdir(parents=True, exist_ok=True)
+    head = f'format: 1\nplatform: {site.platform}\norigins: ["{site.url}"]\n'
+    (packs / f"{site.platform}.yaml").write_text(head + override, "utf-8")
+
+    async def work() -> T:
+        settings = Settings.load(home).model_copy(update={"step_seconds": 5.0})
+        vault = Vault.open(home, guard="file", key_file=home.with_name("vault.key"))
+        vault.set_secret("a1", "login", account.login)
+        vault.set_secret("a1", "password", password or who.password)
+        if who.totp_seed:
+            vault.set_secret("a1", "totp", who.totp_seed)
+        pack = Packs(packs).pack(site.platform)
+        person = Person(site, login=who.phone, answers=answers)
+        async with Browsers(settings, vault, person) as browsers:
+            session = await browsers.session(account, meant, pack)
+            try:
+                visiting = Visit(flow_for(site.platform), session.site, session, account, meant, pack, home)
+                return await act(visiting, person)
+            except BaseException:
+                if leave is not None:
+                    await session.failure("failed", leave)
+                raise
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work()).result()
