@@ -29,6 +29,7 @@ from automation.errors import (
     VaultError,
 )
 from automation.model import State
+from automation.redaction import LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +112,5 @@ def explain(error: BaseException) -> str:
 
 
 def _line(text: str, most: int = 300) -> str:
-    folded = " ".join(text.split())
+    folded = LIVE.mask(" ".join(text.split()))  # a page may repeat a secret, and a note stays for ever
     return folded if len(folded) <= most else folded[: most - 1] + "…"

@@ -99,7 +99,9 @@ async def _last_look(visit: Visit, case: Case, confirmed: str | None) -> ReadBac
     if confirmed is None and case.store.form_policy is FormPolicy.WHEN_NEW:
         await _check_seen(visit, case, read_back)
     await visit.check_store()
-    await visit.site.heed(channel_of(visit, case.packet).submit.press)
+    button = channel_of(visit, case.packet).submit.press
+    await visit.site.read(button)  # it is there, and there is only one
+    await visit.site.heed(button)
     visit.step(Mark.CHECKED, "form and store checked once more")
     return read_back
 

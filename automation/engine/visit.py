@@ -135,6 +135,8 @@ class Visit:
             error = _error(state)
             self.say(Mark.RETRY, f"try {state.attempt_number + 1}: {explain(error)}", Level.WARNING)
             self.leave()
+            if self._session is not None and not self._session.lives:
+                self._session = None  # the tab or the browser is gone: the next try gets another
             if isinstance(error, SessionDead):
                 await self._revive()
 
@@ -151,7 +153,7 @@ class Visit:
     async def _revive(self) -> None:
         """A dead session signs in again as it is, which keeps a remembered device; the second time from nothing."""
         self._dead += 1
-        if self._dead > 1:
+        if self._dead > 1 and self._session is not None:
             await self.session.forget()
             self._session = None
 
