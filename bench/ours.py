@@ -1,0 +1,114 @@
+"""Our side: the real worker, case log, vault and browser, fed with approved cases while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from automation.caselog import CaseLog
+from automation.engine import Mark, Step, Worker
+from automation.model import Account, Checkpoint, Decision, EvidenceKind, FormPolicy, Packet, Review, State, Store
+from automation.packs import Packs
+from automation.settings import Settings
+from automation.vault import Vault
+
+from bench.stage import DESCRIPTION, Stage, Task
+
+PLATFORM = "douyin_shop"
+SENT = State.SUBMITTED
+
+
+class Ours:
+    """A running worker. Stores have the form policy `never`: no second fill."""
+
+    def __init__(self, stage: Stage, log: CaseLog, vault: Vault, worker: Worker) -> None:
+        self.stage = stage
+        self.log = log
+        self.vault = vault
+        self.worker = worker
+        self._waiting: dict[int, asyncio.Future[float]] = {}
+        self.steps: list[tuple[float, Step]] = []
+
+    def told(self, step: Step) -> None:
+        """Follow the worker."""
+        now = time.perf_counter()
+        self.steps.append((now, step))
+        if step.mark is Mark.DONE and step.case in self._waiting:
+            future = self._waiting.pop(step.case)
+            if step.state is SENT:
+                future.set_result(now)
+            else:
+                future.set_exception(RuntimeError(f"case {step.case} ended {step.state}: {step.text}"))
+
+    def sign_in(self, store: int) -> None:
+        """A living session in the vault, as after any earlier sign-in."""
+        self.vault.set_state(f"account{store}", self.stage.state(store))
+
+    def enter(self, store: int, task: Task) -> int:
+        """Enter a case, up to the packet checkpoint; its number."""
+        review = self.stage.site.control.reviews(task.store.id)
+        posted = next(one.posted_at for one in review if one.review_id == task.review_id)
+        packet = Packet(
+            PLATFORM,
+            "review_appeal",
+            f"store{store}",
+            Review(task.review_id, task.order_no, task.text, posted),
+            1,
+            "extortion",
+            DESCRIPTION,
+            tuple(
+                self.log.keep_evidence(path, name=path.name, kind=EvidenceKind.CHAT, media_type="image/png")
+                for path in task.files
+            ),
+        )
+        return self.log.enter(packet, by="ann")[0].id
+
+    async def file(self, cases: Sequence[int]) -> float:
+        """Approve the cases and wait until each has its receipt; seconds from the first approval to the last receipt."""
+        loop = asyncio.get_running_loop()
+        futures = [loop.create_future() for _ in cases]
+        self._waiting.update(zip(cases, futures, strict=True))
+        for case in cases:
+            digest = self.log.case(case).digest
+            self.log.decide(
+                case, Checkpoint.PACKET, Decision.APPROVED, digest=digest, by="bob", ttl=timedelta(hours=72)
+            )
+        start = time.perf_counter()
+        self.worker.wake()
+        return max(await asyncio.gather(*futures)) - start
+
+
+@asynccontextmanager
+async def ours(stage: Stage, home: Path, browser: Path) -> AsyncIterator[Ours]:
+    """Start our side on a fresh data folder."""
+    packs = home / "packs"
+    packs.mkdir(parents=True)
+    override = f'format: 1\nplatform: {PLATFORM}\norigins: ["{stage.site.url}"]\npause_seconds: 0\n'
+    (packs / f"{PLATFORM}.yaml").write_text(override, "utf-8")
+    settings = Settings(home=home, operator="bob", browser_path=browser)
+    vault = Vault.open(home, passphrase="made-up passphrase")
+    with CaseLog.open(settings.database, home) as log:
+        for number, (account, store) in enumerate(zip(stage.accounts, stage.stores, strict=True)):
+            log.put_account(Account(f"account{number}", PLATFORM, account.email), by="ann")
+            vault.set_secret(f"account{number}", "password", account.password)
+            vault.set_secret(f"account{number}", "login", account.email)
+            policy = FormPolicy.NEVER
+            log.put_store(
+                Store(f"store{number}", PLATFORM, store.name, f"account{number}", form_policy=policy), by="ann"
+            )
+        sides: list[Ours] = []
+        worker = Worker(settings, log, vault, Packs(packs), report=lambda step: sides[0].told(step))
+        sides.append(Ours(stage, log, vault, worker))
+        stop = asyncio.Event()
+        running = asyncio.create_task(worker.run(stop))
+        try:
+            yield sides[0]
+        finally:
+            stop.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
