@@ -13,6 +13,7 @@ import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import unquote, urlsplit
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
@@ -26,6 +27,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from automation.errors import SettingsError
+from automation.redaction import LIVE
 
 PREFIX: Final = "APPEALDESK_"
 FILE: Final = "appealdesk.toml"
@@ -125,11 +127,14 @@ class Settings(BaseSettings):
         _check_variables(cls)
         _check_file(cls, place / FILE)
         try:
-            return cls(home=place)
+            settings = cls(home=place)
         except ValidationError as error:
             raise _explain(cls, error, place / FILE) from None
         except SourceError as error:
             raise SettingsError(str(error), file="environment") from None
+        if password := urlsplit(settings.database_url).password:  # the one secret that an address may hold
+            LIVE.add(unquote(password))
+        return settings
 
     @classmethod
     def settings_customise_sources(

@@ -132,7 +132,8 @@ class Vault:
         if text is None:
             known = ", ".join(sorted(self.names(account))) or "nothing"
             raise VaultError(
-                f"the vault holds no {name} for account {account!r}, only: {known}", hint=f"store the {name} first"
+                f"the vault holds no {name} for account {account!r}, only: {known}",
+                hint=f"run: appealdesk account secret {account} {name}",
             )
         LIVE.add(text)
         return SecretStr(text)

@@ -36,16 +36,22 @@ class Seat:
         self.gone = False
         self._attached = account.session is SessionMode.ATTACH
         self._speed = 1.0 if self._attached else speed
-        self._spoilt = False
+        self._crashed = False
+        self._stays = False  # on a page that did not want to be left
         self._tasks: set[asyncio.Task[None]] = set()
         context.on("close", lambda _: self._lost())
         if self._attached:
             # Without a listener, Playwright would dismiss the dialogs of the operator's own tabs.
             context.on("dialog", self._leave_others)
 
+    @property
+    def works(self) -> bool:
+        """Whether there is a tab, neither closed nor crashed, in a browser that lives."""
+        return not self.gone and not self._crashed and self.page is not None and not self.page.is_closed()
+
     async def tab(self, origins: Sequence[str], *, step_seconds: float) -> tuple[Page, Guard]:
         """The tab, opened or opened anew where it crashed or refused to be left. Raises `SiteFault`."""
-        if self.page is not None and (self._spoilt or self.page.is_closed()):
+        if self.page is not None and (self._stays or not self.works):
             await self.close_tab()
         if self.page is None or self.guard is None:
             try:
@@ -58,7 +64,7 @@ class Seat:
 
     async def close_tab(self) -> None:
         """Close the tab; the context, and with it the session, stays."""
-        page, self.page, self.guard, self._spoilt = self.page, None, None, False
+        page, self.page, self.guard, self._crashed, self._stays = self.page, None, None, False, False
         if page is not None:
             await _quietly(page.close())
 
@@ -81,7 +87,7 @@ class Seat:
         free = [page for page in self.context.pages if page.url == "about:blank" and not self._attached]
         page = free[0] if free else await self.context.new_page()
         page.set_default_timeout(step_seconds * 1000)
-        page.on("crash", lambda _: self._spoil())
+        page.on("crash", lambda _: self._crash())
         page.on("popup", self._close_window)
         if not self._attached:
             page.on("dialog", self._dismiss)
@@ -106,8 +112,8 @@ class Seat:
         except Error:
             return  # of the same site after all, or gone again
 
-    def _spoil(self) -> None:
-        self._spoilt = True
+    def _crash(self) -> None:
+        self._crashed = True
 
     def _lost(self) -> None:
         self.gone = True
@@ -119,7 +125,7 @@ class Seat:
     def _dismiss(self, dialog: Dialog) -> None:
         self.dialogs = [*self.dialogs, f"{dialog.type}: {dialog.message}"][-_SAYINGS:]
         if dialog.type == "beforeunload":
-            self._spoil()  # dismissing it means staying: the next job needs a tab that can go where it must
+            self._stays = True  # dismissing it means staying: the next job needs a tab that can go where it must
         self._later(dialog.dismiss())
 
     def _close_window(self, window: Page) -> None:

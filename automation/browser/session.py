@@ -44,6 +44,11 @@ class Session:
         return self.page
 
     @property
+    def lives(self) -> bool:
+        """Whether the tab is still there. Where it crashed or the browser went, only a new session helps."""
+        return self._seat.works and self._seat.page is self.page
+
+    @property
     def dialogs(self) -> tuple[str, ...]:
         """What alert, confirm and beforeunload boxes said; all were dismissed."""
         return tuple(self._seat.dialogs)

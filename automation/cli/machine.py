@@ -10,6 +10,7 @@ from automation.cli.accounts import AsJson
 from automation.cli.office import office
 from automation.cli.paper import give_json, say, table
 from automation.errors import BrowserUnavailable, InputError
+from automation.redaction import LIVE
 
 browser = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The browser that the worker uses.")
 
@@ -50,7 +51,10 @@ def install(ctx: typer.Context) -> None:
 def settings(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Show every setting as it is now, and where the data lie."""
     made = office(ctx).settings
-    values = made.model_dump(mode="json")
+    values = {
+        name: LIVE.mask(value) if isinstance(value, str) else value
+        for name, value in made.model_dump(mode="json").items()
+    }
     if as_json:
         give_json(values)
         return

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from automation.errors import SettingsError
+from automation.redaction import LIVE
 from automation.settings import Settings, document
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +89,13 @@ def test_secrets_are_not_settings_and_are_not_repeated(tmp_path: Path, key: str)
 def test_the_passphrase_variable_is_no_unknown_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPEALDESK_PASSPHRASE", "canary-horse")
     assert "canary" not in repr(Settings.load(tmp_path))
+
+
+def test_the_password_in_a_databases_address_is_masked(tmp_path: Path) -> None:
+    _file(tmp_path, 'database_url = "postgresql+psycopg://me:h%40rse-canary@db/cases"\n')
+    url = Settings.load(tmp_path).database
+    assert "canary" in url
+    assert "canary" not in LIVE.mask(f"cannot connect to {url}, password h@rse-canary")
 
 
 def test_the_file_cannot_move_the_folder_that_it_lies_in(tmp_path: Path) -> None:
