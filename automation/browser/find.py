@@ -12,7 +12,7 @@ from playwright.async_api import Frame, Locator, Page
 from automation.browser.libraries import Parts, parts
 from automation.browser.wording import pattern, short
 from automation.errors import ElementAmbiguous, PackError
-from automation.pack import Element, Pack
+from automation.pack import Control, Element, Pack
 from automation.pack import Locator as Way
 from automation.pack import Page as Place
 
@@ -23,6 +23,10 @@ _CROWD = """(all) => all.slice(0, 4).map((one) => {
   const said = one.innerText || one.getAttribute("placeholder") || one.getAttribute("aria-label") || "";
   return one.tagName.toLowerCase() + (one.id ? "#" + one.id : "") + ` "${said}"`;
 })"""
+
+
+def _around(inside: Scope, found: Locator, css: str) -> Locator:
+    return found.locator("xpath=ancestor-or-self::*").and_(inside.locator(css))
 
 
 class Finder:
@@ -82,7 +86,20 @@ class Finder:
         else:
             root = await self.root(element.frame)
             scopes = [] if root is None else [root]
-        return [self.way(inside, way).filter(visible=True) for inside in scopes for way in element.find]
+        found = [(inside, self.way(inside, way)) for inside in scopes for way in element.find]
+        return [one.filter(visible=True) for inside, way in found for one in self._widgets(key, inside, way)]
+
+    def _widgets(self, key: str, inside: Scope, found: Locator) -> list[Locator]:
+        """The widget that a way leads to. Libraries hide the inputs that labels and roles lead to, or shrink them to
+        nothing: a select is the library's own field around or inside what was found, and so may be a radio or a box.
+        """
+        control = self.element(key).control
+        css = self.parts(key)["select" if control is Control.SELECT else "choice"]
+        if control is Control.SELECT:
+            return [_around(inside, found, css).or_(found.locator(css))]
+        if control in (Control.RADIO, Control.CHECKBOX):
+            return [found, _around(inside, found, css)]
+        return [found]
 
     def way(self, inside: Scope, way: Way) -> Locator:
         """One way of finding, below a page, a frame or an element."""

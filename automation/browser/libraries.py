@@ -4,7 +4,7 @@ A site may give its library another prefix (`Pack.prefix`), and an element may r
 Read from antd 5.29 and 6.6, Arco 2.66, Semi 2.90, Fusion 1.27 and Element Plus 2.14.
 
 Parts of a select: `select` the widget, `select_open` where a click opens it, `select_value` the chosen option,
-`select_tag` each of several chosen ones, `popup` the list (elsewhere in the document), `option`, `option_off`,
+`select_tag` each of several chosen ones, `select_close` where a click closes the list, or `select_leave` (a key, not CSS) what closes it where no click does, `popup` the list (elsewhere in the document), `option`, `option_off`,
 `option_on`, `scroller` what scrolls in the list.
 Of a choice: `choice` one radio or box with its text, `choice_box` where a click ticks it (the text may hold links).
 Of an upload: `upload` the widget, `upload_input`, `upload_item`, `upload_name`, `upload_done`, `upload_failed`,
@@ -37,6 +37,8 @@ _PLAIN: Final = {
     "select_open": "",
     "select_value": "",
     "select_tag": "",
+    "select_close": "",
+    "select_leave": "",
     "popup": "[role=listbox]",
     "option": "[role=option]",
     "option_off": "[aria-disabled=true], [disabled]",
@@ -100,6 +102,7 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "select": ".{prefix}-select:not(.{prefix}-select-popup)",
         "select_value": ".{prefix}-select-hidden ~ .{prefix}-select-view-value",
         "select_tag": ".{prefix}-tag",
+        "select_leave": "Tab",
         "popup": ".{prefix}-select-popup",
         "option": ".{prefix}-select-option",
         "option_off": ".{prefix}-select-option-disabled",
@@ -129,6 +132,7 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "select": ".{prefix}-select",
         "select_value": ".{prefix}-select-selection-text:not(.{prefix}-select-selection-placeholder)",
         "select_tag": ".{prefix}-tag-content",
+        "select_leave": "Tab",
         "popup": ".{prefix}-select-option-list-wrapper",
         "option": ".{prefix}-select-option",
         "option_off": ".{prefix}-select-option-disabled",
@@ -158,6 +162,7 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "select": ".{prefix}-select",
         "select_value": ".{prefix}-select-values > em",
         "select_tag": ".{prefix}-tag-body",
+        "select_close": ".{prefix}-select-arrow",
         "popup": ".{prefix}-overlay-inner:has(.{prefix}-select-menu)",
         "option": ".{prefix}-select-menu-item",
         "option_off": ".{prefix}-disabled, [aria-disabled=true]",

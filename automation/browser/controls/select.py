@@ -16,46 +16,52 @@ from automation.browser.reach import SECOND, Widget
 from automation.browser.wording import pattern, squeeze
 from automation.errors import ElementMissing, ReadBackMismatch
 
-_ABOUT: Final = """(found, css) => {
-  const field = found.closest(css.select) || found.querySelector(css.select);
-  if (!field) return { kind: "none" };
-  const native = field.tagName === "SELECT" ? field : null;
-  if (native) return { kind: "native", up: field === found, values: [...native.selectedOptions].map((one) => one.label),
-    options: [...native.options].filter((one) => !one.disabled && one.value !== "").map((one) => one.label) };
-  const said = (part) => css[part] ? [...field.querySelectorAll(css[part])].map((one) => one.title || one.innerText) : [];
-  const many = said("select_tag");
-  return { kind: "own", up: field.contains(found), values: many.length ? many : said("select_value").slice(0, 1) };
+_ABOUT: Final = """(field, css) => {
+  if (field.tagName === "SELECT") {
+    const offered = [...field.options].filter((one) => !one.disabled && one.value !== "").map((one) => one.label);
+    return { native: true, values: [...field.selectedOptions].filter((one) => one.value !== "").map((one) => one.label), offered };
+  }
+  const said = (css) => (css ? [...field.querySelectorAll(css)].map((one) => one.title || one.innerText) : []);
+  const many = said(css.select_tag);
+  return { native: false, values: many.length ? many : said(css.select_value).slice(0, 1) };
 }"""
 
 # Reads a list from its beginning, as far as `until` (or to its end), and leaves it there. Lists that keep only what is
-# seen in the document are scrolled by less than what they show, so that the pieces overlap.
-_LIST: Final = """async ([popup, css, until]) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
-  const said = (one) => one.innerText.trim() || one.title || one.getAttribute("aria-label") || "";
-  const plain = (text) => text.replace(/\\s+/g, " ").trim();
-  const scroller = css.scroller ? [...popup.querySelectorAll(css.scroller)].find((one) => one.scrollHeight > one.clientHeight + 1) : null;
+# seen in the document are scrolled view by view, and each view is waited for until options fill it. Some libraries
+# scroll by themselves to the chosen option while they open: then the view is asked for again.
+_LIST: Final = r"""async (popup, [css, until]) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const plain = (one) => (one.innerText.trim() || one.title || one.getAttribute("aria-label") || "")
+    .replace(/\s+/g, " ").trim();
+  const tall = (one) => one.scrollHeight > one.clientHeight + 1;
+  const scroller = css.scroller ? [...popup.querySelectorAll(css.scroller)].find(tall) : null;
+  const drawn = () => [...popup.querySelectorAll(css.option)].map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => box.height > 0).sort(([, one], [, other]) => one.top - other.top);
   const seen = [];
   const take = () => {
-    const now = [...popup.querySelectorAll(css.option)].filter((one) => one.getBoundingClientRect().height > 0)
-      .map((one) => ({ text: plain(said(one)), off: one.matches(css.option_off), on: one.matches(css.option_on),
-                       top: one.getBoundingClientRect().top - popup.getBoundingClientRect().top + (scroller ? scroller.scrollTop : 0) }))
-      .sort((one, other) => one.top - other.top);
-    const last = seen.length ? seen[seen.length - 1].top : -Infinity;
-    for (const one of now) if (one.top > last + 1) seen.push(one);
+    const top = scroller ? scroller.getBoundingClientRect().top - scroller.scrollTop : 0;
+    const now = drawn().map(([one, box]) => ({ text: plain(one), off: one.matches(css.option_off), top: box.top - top }));
+    for (const one of now) if (!seen.length || one.top > seen[seen.length - 1].top + 2) seen.push(one);
     return until !== null && now.some((one) => one.text === until);
   };
+  const view = async (wanted) => {
+    for (let left = 40; left > 0; left -= 1) {
+      scroller.scrollTop = wanted;
+      await frame();
+      const box = scroller.getBoundingClientRect(), all = drawn();
+      const full = all.length && all[0][1].top <= box.top + 12 && all[all.length - 1][1].bottom >= box.bottom - 12;
+      if (full && Math.abs(scroller.scrollTop - Math.min(wanted, scroller.scrollHeight - scroller.clientHeight)) < 2) return;
+    }
+  };
   const start = scroller ? scroller.scrollTop : 0;
-  if (scroller && start > 0) { scroller.scrollTop = 0; await frame(); await frame(); }
-  while (!take() && scroller) {
-    const before = scroller.scrollTop;
-    scroller.scrollTop = before + Math.max(scroller.clientHeight * 0.6, 20);
-    await frame(); await frame();
-    if (scroller.scrollTop <= before) break;
+  if (scroller) await view(0);
+  for (let at = 0; !take() && scroller && at < scroller.scrollHeight - scroller.clientHeight - 1;) {
+    at += Math.max(scroller.clientHeight * 0.9, 20);
+    await view(at);
   }
-  if (until === null && scroller) { scroller.scrollTop = start; await frame(); }
+  if (until === null && scroller) scroller.scrollTop = start;
   return seen;
 }"""
-
 _SHOWN: Final = f"""async (found, [css, wanted]) => {{
   const about = {_ABOUT};
   const squeeze = (text) => {{ const one = text.replace(/\\s+/g, " ").trim(); return /^[\\u3400-\\u9fff] [\\u3400-\\u9fff]$/.test(one) ? one.replace(" ", "") : one; }};
@@ -67,6 +73,7 @@ _SHOWN: Final = f"""async (found, [css, wanted]) => {{
   }}
   return shown;
 }}"""
+_NAMED: Final = 12  # options that an error names
 _GOING: Final = 1000.0  # milliseconds that a list may take to close
 
 
@@ -78,9 +85,9 @@ async def read_select(widget: Widget) -> str:
 async def options_of_select(widget: Widget) -> tuple[str, ...]:
     """Every option that can be chosen, in order; the list is closed again and nothing is chosen."""
     about = await _about(widget)
-    if about["kind"] == "native":
-        return tuple(squeeze(text) for text in about["options"])
-    field = _field(widget, about)
+    if about["native"]:
+        return tuple(squeeze(text) for text in about["offered"])
+    field = _field(widget)
     popup = await _open(widget, field)
     found = await _list(widget, popup, None)
     await _close(widget, field, popup)
@@ -97,11 +104,11 @@ async def set_select(widget: Widget, value: str | Sequence[str]) -> None:
     shown = [squeeze(one) for one in about["values"]]
     if sorted(shown) == sorted(wanted):
         return
-    if about["kind"] == "native":
-        native = widget.place if about["up"] else widget.place.locator("select")
-        await native.select_option(label=wanted, timeout=widget.reach.step_seconds * SECOND)
+    if about["native"]:
+        await _offered(widget, wanted, about["offered"])
+        await widget.place.select_option(label=wanted, timeout=widget.reach.step_seconds * SECOND)
     else:
-        field = _field(widget, about)
+        field = _field(widget)
         popup = await _open(widget, field)
         several = not isinstance(value, str)
         for text in [one for one in shown if several and one not in wanted] + [
@@ -119,12 +126,8 @@ async def _choose(widget: Widget, popup: Locator, field: Locator, text: str) -> 
     if not await option.count():
         there = await _list(widget, popup, text)
         if not await option.count():
-            offered = [squeeze(one["text"]) for one in there if not one["off"]]
             await _close(widget, field, popup)
-            listed = " | ".join(offered[:12]) + (f" and {len(offered) - 12} more" if len(offered) > 12 else "")
-            raise ElementMissing(
-                f"{widget.key} does not offer {text}; it offers: {listed}", key=widget.key, seen=listed
-            )
+            await _offered(widget, [text], [squeeze(one["text"]) for one in there if not one["off"]])
     off = widget.parts["option_off"]
     if await option.evaluate_all("(all, off) => all.length === 1 && all[0].matches(off)", off):
         await _close(widget, field, popup)
@@ -132,10 +135,18 @@ async def _choose(widget: Widget, popup: Locator, field: Locator, text: str) -> 
     await widget.press(option)
 
 
+async def _offered(widget: Widget, wanted: Sequence[str], offered: Sequence[str]) -> None:
+    there = [squeeze(one) for one in offered]
+    missing = [one for one in wanted if one not in there]
+    if missing:
+        listed = " | ".join(there[:_NAMED]) + (f" and {len(there) - _NAMED} more" if len(there) > _NAMED else "")
+        raise ElementMissing(
+            f"{widget.key} does not offer {' | '.join(missing)}; it offers: {listed}", key=widget.key, seen=listed
+        )
+
+
 async def _about(widget: Widget) -> dict[str, Any]:
     about: dict[str, Any] = await widget.place.evaluate(_ABOUT, dict(widget.parts))
-    if about["kind"] == "none":
-        raise await widget.reach.signs.missing(widget.key, "is no select of this library")
     return about
 
 
@@ -143,15 +154,10 @@ async def _values(widget: Widget) -> list[str]:
     return [squeeze(one) for one in (await _about(widget))["values"]]
 
 
-def _field(widget: Widget, about: dict[str, Any]) -> Locator:
-    """The library's own field: around what was found (a label leads to the input inside), or inside it."""
-    css = widget.parts["select"]
-    if about["up"]:
-        field = widget.place.locator("xpath=ancestor-or-self::*").and_(widget.scope.locator(css)).last
-    else:
-        field = widget.place.locator(css)
+def _field(widget: Widget) -> Locator:
+    """Where a click opens the list."""
     opener = widget.parts["select_open"]
-    return field.locator(opener) if opener else field
+    return widget.place.locator(opener) if opener else widget.place
 
 
 async def _open(widget: Widget, field: Locator) -> Locator:
@@ -173,17 +179,23 @@ async def _open(widget: Widget, field: Locator) -> Locator:
 async def _list(widget: Widget, popup: Locator, until: str | None) -> list[dict[str, Any]]:
     handle = await popup.element_handle()
     found: list[dict[str, Any]] = await handle.evaluate(
-        f"(popup, args) => ({_LIST})([popup, ...args])", [dict(widget.parts), until]
+        _LIST, [dict(widget.parts), until]
     )
     return found
 
 
 async def _close(widget: Widget, field: Locator, popup: Locator) -> None:
-    """Close the list without choosing: a second click on the field, or leaving it, as libraries differ.
+    """Close the list without choosing: by a second click on the field, or by the key with which one leaves it.
 
-    The Escape key is not used: some dialogs take it for themselves.
+    Escape is not that key: some dialogs take it for themselves.
     """
-    await widget.press(field)
+    key = widget.parts["select_leave"]
+    if key:
+        await field.focus()  # after a choice it may lie on the option
+        await widget.reach.finder.page.keyboard.press(key)
+    else:
+        arrow = widget.parts["select_close"]
+        await widget.press(widget.place.locator(arrow) if arrow else field)
     if not await _left(widget, popup):
         raise await widget.reach.signs.missing(widget.key, "does not close its list of options")
 

@@ -52,10 +52,10 @@ _WAIT: Final = f"""async (box, [css, want, stall]) => {{
   }}
 }}"""
 _BOX: Final = "(found, css) => found.closest(css.upload) || found.querySelector(css.upload) || found"
-_MOST: Final = r"""(box) => {
-  const text = box.innerText + " " + (box.parentElement ? box.parentElement.innerText : "");
-  const counter = /(?:^|[^\d.])\d+\s*\/\s*(\d+)(?![\d.])/.exec(text);
-  const words = /最多[^\d]{0,8}(\d+)\s*(?:张|个|份|件)/.exec(text);
+_MOST: Final = r"""(found, css) => {
+  const box = found.closest(css.upload) || found;
+  const counter = /(?:^|[^\d.])\d+\s*\/\s*(\d+)(?![\d.])/.exec(box.innerText);
+  const words = /最多[^\d]{0,8}(\d+)\s*(?:张|个|份|件)/.exec(box.innerText);
   return counter ? Number(counter[1]) : words ? Number(words[1]) : null;
 }"""
 
@@ -102,8 +102,7 @@ class Uploads:
 
     async def limit(self, widget: Widget) -> int | None:
         """How many files the control takes, where the page says it: `0/3`, 最多3张."""
-        box = await self._box(widget)
-        most: int | None = await box.evaluate(_MOST)
+        most: int | None = await widget.place.evaluate(_MOST, dict(widget.parts))
         return most
 
     async def _box(self, widget: Widget) -> ElementHandle:

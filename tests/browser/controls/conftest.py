@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 from automation.browser.tab import Tab
 from tests.browser.controls import packs
@@ -58,18 +58,16 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 class Bench:
     """Opens widget pages."""
 
-    def __init__(self, browser: Browser, origin: str, switches: Switches, loop: Loop) -> None:
-        self.browser = browser
+    def __init__(self, context: BrowserContext, origin: str, switches: Switches, loop: Loop) -> None:
+        self.context = context
         self.origin = origin
         self.switches = switches
         self._loop = loop
         self._pages: list[Page] = []
 
     async def page(self) -> Page:
-        context = await self.browser.new_context(viewport={"width": 1200, "height": 900})
-        context.set_default_timeout(10_000)
-        page = await context.new_page()
-        session = await context.new_cdp_session(page)
+        page = await self.context.new_page()
+        session = await self.context.new_cdp_session(page)
         await session.send("Animation.enable")
         await session.send("Animation.setPlaybackRate", {"playbackRate": 50})
         self._pages.append(page)
@@ -92,7 +90,7 @@ class Bench:
     def close(self) -> None:
         async def shut() -> None:
             for page in self._pages:
-                await page.context.close()
+                await page.close()
 
         self._loop.run(shut())
         self._pages.clear()
@@ -103,11 +101,12 @@ def query(asked: dict[str, str]) -> str:
 
 
 @asynccontextmanager
-async def _launched() -> AsyncIterator[Browser]:
+async def _launched() -> AsyncIterator[BrowserContext]:
     path = next((one for one in BROWSERS if Path(one).exists()), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path)
-        yield browser
+        context = await browser.new_context(viewport={"width": 1200, "height": 900})  # one, so that bundles are cached
+        yield context
         await browser.close()
 
 
@@ -121,16 +120,16 @@ def _loop() -> Iterator[Loop]:
 
 
 @pytest.fixture(scope="session")
-def _session() -> Iterator[tuple[Browser, str, Switches, Loop]]:
+def _session() -> Iterator[tuple[BrowserContext, str, Switches, Loop]]:
     with _loop() as loop, serve() as (origin, switches):
         launched = _launched()
-        browser = loop.run(launched.__aenter__())
-        yield browser, origin, switches, loop
+        context = loop.run(launched.__aenter__())
+        yield context, origin, switches, loop
         loop.run(launched.__aexit__(None, None, None))
 
 
 @pytest.fixture
-def bench(_session: tuple[Browser, str, Switches, Loop]) -> Iterator[Bench]:
+def bench(_session: tuple[BrowserContext, str, Switches, Loop]) -> Iterator[Bench]:
     bench = Bench(*_session)
     bench.switches.release.set()
     yield bench

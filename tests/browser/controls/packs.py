@@ -63,16 +63,15 @@ def widget_pack(library: str, origin: str, **asked: str) -> Pack:
     if library[-1].isdigit():
         asked = {"v": library[-1], **asked}
     prefix = asked.get("prefix", _USUAL[family])
-    by_label = family != "element" and family != "arco"
-    reason = {"label": "申诉原因"} if by_label else {"placeholder": "请选择原因"}
-    goods = {"label": "涉及商品"} if by_label else {"placeholder": "请选择商品"}
-    if family == "element":
-        reason, goods = ({"css": f".{prefix}-select", "has_text": text} for text in ("请选择原因", "请选择商品"))
-        reason = {"css": f".{prefix}-form-item:has(label:text('申诉原因')) .{prefix}-select"}
-        goods = {"css": f".{prefix}-form-item:has(label:text('涉及商品')) .{prefix}-select"}
-    if family == "arco":
+    reason, goods = {"label": "申诉原因"}, {"label": "涉及商品"}
+    if family == "arco":  # its labels name an id that only the field has
         reason, goods = {"css": "#f-reason_input"}, {"css": "#f-item_input"}
+    if family == "fusion":  # its labels are hidden by an aria-label of its own
+        reason, goods = ({"css": ".next-form-item", "has_text": text} for text in ("申诉原因", "涉及商品"))
     item = {"antd": "form-item", "arco": "form-item", "semi": "form-field", "fusion": "form-item", "element": "form-item"}
+    # Semi names its buttons `cancel` and `confirm`, whatever they say
+    again = [{"role": "button", "name": "确定"}, {"role": "button", "name": "confirm"}]
+    cancel, ok = "取消", "确定"
     tags = {"css": f".{prefix}-{item[family]}:has(label:has-text('标签'))"}
     elements = {
         "title": element("display", {"role": "heading", "name": "申诉中心"}),
@@ -98,9 +97,9 @@ def widget_pack(library: str, origin: str, **asked: str) -> Pack:
         "dialog": element("dialog", {"role": "dialog", "has_text": "评价申诉"}),
         "dialog.reason": element("select", {"css": ".inner"}, within="dialog"),
         "dialog.about": element("display", {"css": ".about"}, within="dialog"),
-        "dialog.cancel": element("button", {"role": "button", "name": "取消"}, within="dialog"),
-        "dialog.ok": element("button", {"role": "button", "name": "确定"}, within="dialog", irreversible=True),
-        "dialog.ok_again": element("button", {"role": "button", "name": "确定"}, within="dialog"),
+        "dialog.cancel": element("button", {"css": "button", "has_text": cancel}, within="dialog"),
+        "dialog.ok": element("button", {"css": "button", "has_text": ok}, within="dialog", irreversible=True),
+        "dialog.ok_again": element("button", *again, within="dialog"),
         "remind": element("button", {"role": "button", "name": "提醒"}),
         "toast": element("toast", {"text": "操作过于频繁，请稍后再试"}),
         "missing": element("button", {"role": "button", "name": "没有的按钮"}),
