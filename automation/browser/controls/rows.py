@@ -16,11 +16,12 @@ from automation.pack import Cell, Table
 
 # Each row: the text under each wanted column, of each css, of each attribute, and all of its text. A header may lie in
 # a table of its own; so the nearest one above the rows counts.
-_ROWS: Final = r"""(rows, [columns, csss, attributes]) => {
+_ROWS: Final = r"""(rows, [columns, csss, attributes, empty]) => {
   const fold = (text) => (text || "").replace(/\s+/g, " ").trim();
   const head = "th, [role=columnheader]", cell = "td, [role=cell], [role=gridcell]:not(th)";
   const heads = [];
-  for (let box = rows.length && columns.length ? rows[0].parentElement : null; box && !heads.length; box = box.parentElement) {
+  let box = rows.length && columns.length ? rows[0].parentElement : null;
+  for (; box && !heads.length; box = box.parentElement) {
     let at = 0;
     for (const one of [...box.querySelectorAll(head)].filter((it) => it.getBoundingClientRect().width > 0)) {
       heads.push([fold(one.innerText), at]);
@@ -30,12 +31,18 @@ _ROWS: Final = r"""(rows, [columns, csss, attributes]) => {
   const places = columns.map((column) => (heads.find(([text]) => text === column) || [null, -1])[1]);
   const read = rows.map((row, index) => {
     if (row.querySelector(head) && !row.querySelector(cell)) return null;
+    if (empty && (row.matches(empty) || row.querySelector(empty))) return null;
     const cells = [];
     let at = 0;
-    for (const one of [...row.children].filter((it) => it.matches(`th, ${cell}`))) { cells[at] = one; at += one.colSpan || 1; }
+    for (const one of [...row.children].filter((it) => it.matches(`th, ${cell}`))) {
+      cells[at] = one;
+      at += one.colSpan || 1;
+    }
     const text = (one) => (one ? fold(one.innerText) : "");
-    return { index, columns: places.map((place) => text(cells[place])), css: csss.map((css) => text(row.querySelector(css))),
-             attributes: attributes.map((name) => fold(row.getAttribute(name))), text: fold(row.innerText), raw: row.textContent };
+    return { index, text: fold(row.innerText), raw: row.textContent,
+             columns: places.map((place) => text(cells[place])),
+             css: csss.map((css) => text(row.querySelector(css))),
+             attributes: attributes.map((name) => fold(row.getAttribute(name))) };
   });
   return { heads: heads.map(([text]) => text), rows: read.filter(Boolean) };
 }"""
@@ -117,7 +124,7 @@ async def rows_now(widget: Widget) -> list[Standing]:
     wanted = _wanted(table)
     for way in table.rows:
         rows = widget.reach.finder.way(widget.place, way).filter(visible=True)
-        found: dict[str, Any] = await rows.evaluate_all(_ROWS, wanted)
+        found: dict[str, Any] = await rows.evaluate_all(_ROWS, [*wanted, widget.parts["empty"]])
         if found["rows"]:
             _check_columns(widget, table, found["heads"])
             return [Standing(_row(widget.key, table, wanted, one), rows.nth(one["index"])) for one in found["rows"]]

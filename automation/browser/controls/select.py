@@ -178,9 +178,7 @@ async def _open(widget: Widget, field: Locator) -> Locator:
 
 async def _list(widget: Widget, popup: Locator, until: str | None) -> list[dict[str, Any]]:
     handle = await popup.element_handle()
-    found: list[dict[str, Any]] = await handle.evaluate(
-        _LIST, [dict(widget.parts), until]
-    )
+    found: list[dict[str, Any]] = await handle.evaluate(_LIST, [dict(widget.parts), until])
     return found
 
 

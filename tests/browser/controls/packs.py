@@ -68,7 +68,13 @@ def widget_pack(library: str, origin: str, **asked: str) -> Pack:
         reason, goods = {"css": "#f-reason_input"}, {"css": "#f-item_input"}
     if family == "fusion":  # its labels are hidden by an aria-label of its own
         reason, goods = ({"css": ".next-form-item", "has_text": text} for text in ("申诉原因", "涉及商品"))
-    item = {"antd": "form-item", "arco": "form-item", "semi": "form-field", "fusion": "form-item", "element": "form-item"}
+    item = {
+        "antd": "form-item",
+        "arco": "form-item",
+        "semi": "form-field",
+        "fusion": "form-item",
+        "element": "form-item",
+    }
     # Semi names its buttons `cancel` and `confirm`, whatever they say
     again = [{"role": "button", "name": "确定"}, {"role": "button", "name": "confirm"}]
     cancel, ok = "取消", "确定"
@@ -92,7 +98,9 @@ def widget_pack(library: str, origin: str, **asked: str) -> Pack:
             {"css": _TABLE[family].replace("{prefix}", prefix)},
             table={"rows": [{"css": "tbody tr"}], "cells": cells(), "next": "orders.next"},
         ),
-        "orders.next": element("button", {k: v.replace("{prefix}", prefix) if isinstance(v, str) else v for k, v in _NEXT[family].items()}),
+        "orders.next": element(
+            "button", {k: v.replace("{prefix}", prefix) if isinstance(v, str) else v for k, v in _NEXT[family].items()}
+        ),
         "orders.appeal": element("button", {"role": "button", "name": "申诉"}, in_row=True),
         "dialog": element("dialog", {"role": "dialog", "has_text": "评价申诉"}),
         "dialog.reason": element("select", {"css": ".inner"}, within="dialog"),

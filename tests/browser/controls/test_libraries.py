@@ -93,7 +93,9 @@ async def test_an_agreement_is_ticked_beside_its_link(bench: Bench, library: str
     assert "#rules" not in tab.page.url
 
 
-async def test_uploads_are_listed_in_order_with_proof_of_their_bytes(bench: Bench, library: str, tmp_path: Path) -> None:
+async def test_uploads_are_listed_in_order_with_proof_of_their_bytes(
+    bench: Bench, library: str, tmp_path: Path
+) -> None:
     tab = await bench.tab(library)
     files = [evidence(tmp_path, f"证据 {number}.png", bytes([number]) * 5000) for number in range(3)]
     assert await tab.limit("many") == 5
@@ -117,7 +119,9 @@ async def test_an_upload_that_the_server_refuses_fails(bench: Bench, library: st
         await tab.upload("many", [evidence(tmp_path, "a.png", b"a")])
 
 
-async def test_an_upload_that_stalls_fails_and_is_not_taken_for_done(bench: Bench, library: str, tmp_path: Path) -> None:
+async def test_an_upload_that_stalls_fails_and_is_not_taken_for_done(
+    bench: Bench, library: str, tmp_path: Path
+) -> None:
     bench.switches.release.clear()
     tab = await bench.tab(library, upload="held", seconds=0.5)
     with pytest.raises(UploadFailed, match="did not finish"):
