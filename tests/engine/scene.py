@@ -12,6 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
+
 from automation.caselog import CaseLog
 from automation.engine import Step, Worker
 from automation.model import (
@@ -173,9 +175,15 @@ def scene(home: Path, *, stores: int = 1, shared_account: bool = False, **settin
         site.control.seed(reviews=30, stores=shops, accounts=people)
         override = home / "packs"
         override.mkdir(exist_ok=True)
-        (override / f"{PLATFORM}.yaml").write_text(
-            f'format: 1\nplatform: {PLATFORM}\norigins: ["{site.url}"]\npause_seconds: 0\n', "utf-8"
-        )
+        shipped = yaml.safe_load((Path(__file__).parents[2] / "selectors" / f"{PLATFORM}.yaml").read_text("utf-8"))
+        changed = {
+            "format": 1,
+            "platform": PLATFORM,
+            "origins": [site.url],
+            "pause_seconds": 0,
+            "refusals": [{**one, "wait_seconds": 1} for one in shipped["refusals"]],
+        }
+        (override / f"{PLATFORM}.yaml").write_text(yaml.safe_dump(changed, allow_unicode=True), "utf-8")
         config = Settings(home=home, operator="bob", browser_path=BROWSER if BROWSER.exists() else None, **settings)
         vault = Vault.open(home, passphrase="made-up passphrase")
         with CaseLog.open(config.database, home, clock=site.control.now) as log:
