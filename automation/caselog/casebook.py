@@ -270,7 +270,7 @@ def identity(review: Review) -> str:
     if review.order_no:
         return f"order {review.order_no} {review.product}".rstrip()
     words = "\n".join((review.buyer, iso(review.posted_at), review.text))
-    return f"text {hashlib.sha256(words.encode()).hexdigest()}"
+    return f"text {hashlib.sha256(words.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def same_review(one: Review, other: Review) -> bool:

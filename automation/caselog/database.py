@@ -16,12 +16,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event as sa_event
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from automation.caselog.chain import Event, LogSession, append
 from automation.caselog.private import claim, private_folder
-from automation.errors import CaseLogError, InputError
+from automation.errors import CaseLogError, ChainBroken, InputError
 from automation.model import Clock
 
 BUSY_SECONDS: Final = 60  # how long a write waits for the writers before it
@@ -81,10 +81,18 @@ class Database:
     def _named_errors(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeDecodeError as error:  # SQLite's driver, of a damaged name or text
+            raise ChainBroken(f"the database is damaged: {error}", row="the database") from error
         except DBAPIError as error:
+            if getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+                raise ChainBroken(f"the database is damaged: {error.orig}", row="the database") from error
             raise CaseLogError(
                 f"the case log's database refuses: {error.orig}", hint=f"look at {self.url.render_as_string()}"
             ) from error
+        except StatementError as error:
+            if isinstance(error.orig, InputError):  # of a value, on its way into a statement
+                raise error.orig from None
+            raise
 
 
 def _url(url: str) -> sa.URL:
@@ -132,10 +140,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def _postgres(url: sa.URL) -> sa.Engine:
-    try:
-        engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"client_encoding": "utf8"})
-    except NoSuchModuleError as error:  # pragma: no cover - psycopg is a dependency
-        raise InputError(str(error), field="database_url") from error
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"client_encoding": "utf8"})
 
     @sa_event.listens_for(engine, "begin")
     def _begun(connection: sa.Connection) -> None:

@@ -42,7 +42,7 @@ def verify(database: Database) -> Verified:
             return _verify(session, _Newest(scratch))
     except ChainBroken:
         raise
-    except (CaseLogError, SQLAlchemyError, sqlite3.Error) as error:
+    except (CaseLogError, SQLAlchemyError, sqlite3.Error, TypeError, ValueError) as error:  # not as this program writes
         raise ChainBroken(f"{_DATABASE} cannot be read: {error}", row=_DATABASE) from error
 
 

@@ -17,6 +17,7 @@ from automation.model import (
     EvidenceKind,
     FormPolicy,
     Intent,
+    Notice,
     Packet,
     ReadBack,
     Receipt,
@@ -111,6 +112,9 @@ class Desk:
     def submitted(self, number: int = 1, *, lease: Lease, **fields: str) -> Case:
         intent = self.intent(number, lease=lease, **fields)
         return self.log.write_receipt(intent, Receipt(f"REC-{number}", "审核中", POSTED), lease=lease)
+
+    def notice(self, text: str) -> Notice:
+        return Notice("N1", text, at=POSTED)
 
     def record(self, number: int = 1, *, status: str = "申诉失败", detail: str = "证据不足") -> Record:
         return Record(f"REC-{number}", f"O{number}", f"R{number}", status, filed_at=POSTED, detail=detail)
