@@ -82,8 +82,9 @@ def _needed(pack: Pack, used: Used) -> set[str]:
         element = pack.elements.get(open_ends.pop())
         if element is None:
             continue
-        table = element.table
-        inner = {element.within, element.frame} | ({table.next, table.scroll, table.empty} if table else set())
+        inner = {element.within, element.frame}
+        if (table := element.table) is not None:
+            inner |= {table.next, table.scroll, table.empty, table.total}
         new = {key for key in inner if key is not None} - needed
         needed |= new
         open_ends += new

@@ -145,6 +145,8 @@ class Table(_Part):
     """The element whose scrolling shows more rows, for virtual lists."""
     empty: Key | None = None
     """The element shown where there are no rows."""
+    total: Key | None = None
+    """The element that says how many rows there are on all pages: a list that shows fewer is not complete."""
 
 
 class Element(Fact):

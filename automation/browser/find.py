@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from playwright.async_api import Frame, Locator, Page
 
-from automation.browser.libraries import Parts, parts
+from automation.browser.libraries import Parts, parts, prefix
 from automation.browser.wording import pattern, short
 from automation.errors import ElementAmbiguous, PackError
 from automation.pack import Control, Element, Pack
@@ -19,6 +19,7 @@ from automation.pack import Page as Place
 Root = Page | Frame
 Scope = Page | Frame | Locator
 
+RADIOS = "[role=radiogroup], :has(input[type=radio]):not(label, form, :has(select, [role=combobox]))"
 _CROWD = """(all) => all.slice(0, 4).map((one) => {
   const said = one.innerText || one.getAttribute("placeholder") || one.getAttribute("aria-label") || "";
   return one.tagName.toLowerCase() + (one.id ? "#" + one.id : "") + ` "${said}"`;
@@ -91,12 +92,13 @@ class Finder:
 
     def _widgets(self, key: str, inside: Scope, found: Locator) -> list[Locator]:
         """The widget that a way leads to. Libraries hide the inputs that labels and roles lead to, or shrink them to
-        nothing: a select is the library's own field around or inside what was found, and so may be a radio or a box.
+        nothing: a select is the library's own field around or inside what was found, and a radio or box the one around.
         """
         control = self.element(key).control
         css = self.parts(key)["select" if control is Control.SELECT else "choice"]
         if control is Control.SELECT:
-            return [_around(inside, found, css).or_(found.locator(css))]
+            # Sites ask for one of several with a list or with radio buttons, and change from one to the other.
+            return [_around(inside, found, css).or_(found.locator(css)), found.and_(inside.locator(RADIOS))]
         if control in (Control.RADIO, Control.CHECKBOX):
             return [found, _around(inside, found, css)]
         return [found]
@@ -116,7 +118,7 @@ class Finder:
         elif way.test_id is not None:
             found = inside.get_by_test_id(way.test_id)
         else:
-            css = (way.css or "").replace("{prefix}", self.pack.prefix or "")
+            css = (way.css or "").replace("{prefix}", prefix(self.pack, self.pack.library))
             found = inside.locator(f"css={css}")
         return found if way.has_text is None else found.filter(has_text=pattern(way.has_text, contains=True))
 

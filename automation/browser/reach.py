@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from playwright.async_api import ElementHandle, Error, Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.find import Finder, Scope
+from automation.browser.find import RADIOS, Finder, Scope
 from automation.browser.libraries import Parts
 from automation.browser.popups import Popups
 from automation.browser.signs import Signs
@@ -26,14 +26,11 @@ _SLICE: Final = 1.0  # seconds between two looks at what else the page shows, wh
 _FADING: Final = 0.7  # seconds that a second match may take to go: a dialog closing, a list drawn anew
 _FIRST_TRY: Final = 0.4  # seconds for a click before a pop-up is suspected
 _CLICKED: Final = "performing click action"  # in Playwright's log once the mouse was pressed, whatever came after
-# One of several: sites ask it with a list or with radio buttons, and change from one to the other.
-_RADIOS: Final = """(one) => one.matches("[role=radiogroup]") || (!one.matches("select, input, [role=combobox]")
-  && !one.querySelector("select, [role=combobox]") && Boolean(one.querySelector("input[type=radio]")))"""
 _CAUSE: Final = re.compile(r"- *(.*(?:not enabled|not visible|not stable|intercepts pointer events).*)")
 
 
 class RowMoved(Exception):
-    """A row is no longer where it was seen; nothing was clicked. Never leaves this package: the row is looked for again."""
+    """A row is no longer where it was seen; nothing was clicked. Stays in this package: the row is looked for again."""
 
 
 class Guard(Protocol):
@@ -110,7 +107,7 @@ class Reach:
         finder = self.finder
         root = await finder.root(finder.frame_key(table or within or key))
         element = finder.element(key)
-        if element.control is Control.SELECT and await place.evaluate(_RADIOS):
+        if element.control is Control.SELECT and await place.evaluate("(one, css) => one.matches(css)", RADIOS):
             element = element.model_copy(update={"control": Control.RADIO})
         return Widget(key, element, place, root or finder.page, finder.parts(key), self, guard)
 
@@ -143,18 +140,14 @@ class Reach:
         while True:
             try:
                 await self._click(target, guard, max(0.05, min(patience, end - time.monotonic())))
-            except PlaywrightTimeout as error:
-                if _CLICKED in error.message:
-                    return
-                cause = _cause(error)
             except Error as error:
                 if _CLICKED in error.message:
-                    return  # the click took the element or its frame away
+                    return  # it was clicked, and the page, the element or its frame went away or hangs
                 if "strict mode violation" in error.message:
                     raise await self.finder.ambiguous(key, target) from error
-                if not replaced(error):
+                if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
                     raise
-                cause = "goes away while it is clicked"
+                cause = _cause(error)
             else:
                 return
             patience *= 2
@@ -232,7 +225,7 @@ def replaced(error: Error) -> bool:
     return any(sign in error.message for sign in signs)
 
 
-def _cause(late: PlaywrightTimeout) -> str:
-    found = _CAUSE.findall(late.message)
+def _cause(error: Error) -> str:
+    found = _CAUSE.findall(error.message)
     text = found[-1] if found else "it does not come to rest"
     return re.sub(r"<[^>]{60,}>", "<…>", text)[:160]

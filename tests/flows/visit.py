@@ -28,9 +28,13 @@ T = TypeVar("T")
 
 
 class Person:
-    """Answers what the site asks: reads the SMS, scans the QR code. `asked` is what came to the desk."""
+    """Answers what the site asks: reads the SMS, scans the QR code. `asked` is what came to the desk.
 
-    def __init__(self, site: backoffice.MockSite, *, login: str, answers: bool = True) -> None:
+    One who is `late` scans no QR code before it was replaced.
+    """
+
+    def __init__(self, site: backoffice.MockSite, *, login: str, answers: bool = True, late: bool = False) -> None:
+        self._late = late
         self._site = site
         self._login = login
         self._answers = answers
@@ -65,6 +69,8 @@ class Person:
 
     async def show(self, picture: bytes) -> None:
         self.pictures.append(picture)
+        if self._late and len(set(self.pictures)) == 1:
+            return
         await asyncio.to_thread(self._site.control.approve_qr, self._login)
 
     @property
@@ -116,6 +122,7 @@ def visit(
     override: str = "",
     password: str = "",
     answers: bool = True,
+    late: bool = False,
     leave: Path | None = None,
 ) -> T:
     """Let `act` work with one account. On a failure a screenshot and a trace are left in `leave`."""
@@ -136,7 +143,7 @@ def visit(
         if who.totp_seed:
             vault.set_secret("a1", "totp", who.totp_seed)
         pack = Packs(packs).pack(site.platform)
-        person = Person(site, login=who.phone, answers=answers)
+        person = Person(site, login=who.phone, answers=answers, late=late)
         async with Browsers(settings, vault, person) as browsers:
             session = await browsers.session(account, meant, pack)
             try:

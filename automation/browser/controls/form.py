@@ -15,7 +15,7 @@ from automation.browser.wording import fold, squeeze
 from automation.errors import Barrier, Ineligible
 from automation.pack import Pack
 
-_TOOLTIP: Final = 1000.0  # milliseconds that a tooltip may take to come
+_TOOLTIP: Final = 3000.0  # milliseconds that a tooltip may take to come
 
 _UNFILLED: Final = r"""(box, css) => {
   const shown = (one) => one.getBoundingClientRect().height > 0;
@@ -25,12 +25,16 @@ _UNFILLED: Final = r"""(box, css) => {
     if (all(one, "select_tag").length || all(one, "select_value").some((it) => it.innerText.trim())) return true;
     if (one.querySelector("input:checked") || one.querySelector("[aria-checked=true]")) return true;
     if (all(one, "upload_item").some(shown)) return true;
-    const typed = "input:not([type=radio], [type=checkbox], [type=file], [type=hidden], [role=combobox]), textarea, select";
-    return [...one.querySelectorAll(typed)].some((it) => it.value.trim() && !(css.select && it.tagName !== "SELECT" && it.closest(css.select)));
+    const others = ["radio", "checkbox", "file", "hidden"].map((type) => `[type=${type}]`).join();
+    const typed = `input:not(${others}, [role=combobox]), textarea, select`;
+    const searched = (it) => css.select && it.tagName !== "SELECT" && it.closest(css.select);
+    return [...one.querySelectorAll(typed)].some((it) => it.value.trim() && !searched(it));
   };
   const fields = all(box, "field").filter((one) => shown(one) && !all(one, "field").length);
-  return fields.filter((one) => has(one, "field_required") && one.querySelector("input, textarea, select, [role=combobox]") && !filled(one))
-    .map((one) => { const label = css.field_label ? one.querySelector(css.field_label) : null; return label ? label.innerText : ""; });
+  const takes = (one) => one.querySelector("input, textarea, select, [role=combobox]");
+  const label = (one) => (css.field_label && one.querySelector(css.field_label)) || { innerText: "" };
+  const lacks = (one) => has(one, "field_required") && takes(one) && !filled(one);
+  return fields.filter(lacks).map((one) => label(one).innerText);
 }"""
 
 
@@ -50,11 +54,13 @@ async def heed(pack: Pack, page: Page, key: str, place: Locator, css: Parts) -> 
         return
     # A button that says no ("不可申诉") says why only when one points at it: the cause is worth more than the no.
     cause = fold(said["title"]) or await _tooltip(page, place, css)
-    error = (refused(pack, cause, key=key) if cause else None) or told
+    error = refused(pack, cause, key=key) if cause else told
+    if error is None and isinstance(told, Ineligible) and told.barrier is not Barrier.OTHER:
+        error = told
     if error is not None:
         raise error
     raise Ineligible(
-        f"{key} is disabled: {cause or 'the page does not say why'}", barrier=Barrier.OTHER, key=key, seen=cause
+        f"{key} refuses: {cause or 'the page does not say why'}", barrier=Barrier.OTHER, key=key, seen=cause
     )
 
 

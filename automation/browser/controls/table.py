@@ -29,8 +29,9 @@ _SETTLED: Final = """async (box, [old, loading, most]) => {
   const end = performance.now() + most;
   const busy = () => {
     const mine = box.getBoundingClientRect();
-    return loading && [...document.querySelectorAll(loading)].map((one) => one.getBoundingClientRect())
-      .some((it) => it.height > 0 && it.left < mine.right && it.right > mine.left && it.top < mine.bottom && it.bottom > mine.top);
+    const across = (it) => it.left < mine.right && it.right > mine.left;
+    const over = (it) => it.height > 0 && across(it) && it.top < mine.bottom && it.bottom > mine.top;
+    return loading && [...document.querySelectorAll(loading)].map((one) => one.getBoundingClientRect()).some(over);
   };
   for (;;) {
     if (!box.isConnected) return true;
@@ -55,6 +56,9 @@ _DISABLED: Final = r"""(one) => {
   const around = one.closest("li, button");
   return off(one) || [...one.querySelectorAll("button")].some(off) || Boolean(around && off(around));
 }"""
+
+
+_COUNT: Final = re.compile(r"\d[\d,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +152,19 @@ async def _sweep(reach: Reach, key: str, oldest: datetime | None) -> Read:
             ended = True
             break
     else:
-        ended = bool(rows) or await _is_empty(widget)
+        ended = await _counts(widget, len(rows)) and (bool(rows) or await _is_empty(widget))
     if turns > 1 and still and not _shape(widget).scroll and rows[: len(first)] == first:
         still = await _first_page(widget) and [one.row for one in await rows_now(widget)][: len(first)] == first
     return Read(tuple(rows), complete=still and ended)
+
+
+async def _counts(widget: Widget, read: int) -> bool:
+    """Whether as many rows were read as the page says there are, where it says so: it may keep some back."""
+    key = _shape(widget).total
+    for way in await widget.reach.finder.ways(key) if key else ():
+        if said := [_COUNT.search(text) for text in await way.all_inner_texts()]:
+            return all(int(one.group().replace(",", "")) == read for one in said if one)
+    return True
 
 
 async def _pages(widget: Widget) -> AsyncIterator[list[Standing]]:

@@ -1,0 +1,33 @@
+"""The mock back-office that flows are tried on, and what a failing test leaves behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fixtures.backoffice import MockSite, serve
+
+RESULTS = Path("test-results")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[MockSite]:
+    with serve("douyin_shop") as site:
+        yield site
+
+
+@pytest.fixture
+def site(served: MockSite) -> MockSite:
+    """Seeded anew for every test; no faults, no pop-ups."""
+    served.control.seed(reviews=40)
+    served.control.switch("popups", False)
+    return served
+
+
+@pytest.fixture
+def leave(request: pytest.FixtureRequest) -> Path:
+    """Where a failing test leaves its trace and screenshot."""
+    return RESULTS / re.sub(r"[^\w.-]+", "_", request.node.name)
