@@ -45,11 +45,6 @@ class LocalQueue:
             self._running.pop(job.key, None)
             self._changed.notify_all()
 
-    async def withdraw(self, account: str) -> None:
-        """Forget the waiting jobs of an account; the tick brings back what is still due."""
-        async with self._changed:
-            self._waiting = {key: job for key, job in self._waiting.items() if job.account != account}
-
     @property
     def waiting(self) -> int:
         """How many jobs wait."""

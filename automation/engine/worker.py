@@ -232,6 +232,8 @@ class _Run:
     async def _serve(self) -> None:
         while (job := await self._next_job()) is not None:
             try:
+                if await asyncio.to_thread(self.shift.resting, job.account) is not None:
+                    continue  # the job before this one met something that this one would meet, too
                 mine = await perform(self.shift, job, self.lease_seconds)
             except BrowserUnavailable as error:
                 self.fatal = error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import replace
-
-import pytest
 
 from automation.engine import Mark, Step, answer
 from automation.errors import CaseLogError
@@ -56,16 +56,17 @@ def test_one_sign_in_and_one_look_serve_all_cases_of_a_store(scenes: Scenes) -> 
     stage.log.verify()
 
 
-def test_results_are_looked_for_by_the_pack_s_cadence(scenes: Scenes) -> None:
+def test_results_are_looked_for_by_the_pack_s_cadence_and_unknown_words_are_read_by_a_person(scenes: Scenes) -> None:
     stage = scenes()
     case = stage.approved()
     stage.work()
+    stage.site.control.fault("unknown_wording")
     stage.site.control.decide(case.packet.review.order_no, "upheld")
     stage.work()
     assert stage.state(case) is State.SUBMITTED
     stage.site.control.advance(hours=24 * 12)  # over any weekend and holiday
     stage.work()
-    assert stage.state(case) is State.UPHELD
+    assert stage.state(case) is State.NEEDS_PERSON
 
 
 def test_one_character_changed_after_the_approval_posts_nothing(scenes: Scenes) -> None:
@@ -175,12 +176,37 @@ def test_kept_session_that_died_meanwhile_signs_in_again(scenes: Scenes) -> None
     assert [stage.state(first), stage.state(second)] == [State.SUBMITTED] * 2
 
 
-@pytest.mark.parametrize("decision", ["upheld", "rejected"])
-def test_unknown_wording_is_read_by_a_person(scenes: Scenes, decision: str) -> None:
+def test_watching_worker_sees_what_another_process_did_and_stops_with_its_receipt(scenes: Scenes) -> None:
+    stage = scenes()
+    case = stage.case()
+    stops: list[Callable[[], None]] = []
+
+    def on(step: Step) -> None:
+        if step.mark is Mark.INTENT:
+            stops[0]()  # Ctrl-C in the worst moment
+
+    async def watch() -> None:
+        stop = asyncio.Event()
+        stops.append(stop.set)
+        worker = asyncio.ensure_future(stage.worker(on).run(stop))
+        await asyncio.to_thread(stage.approve, case)  # in another thread, without a word to the worker
+        await worker
+
+    in_own_thread(watch())
+    (arrived,) = stage.sent(case)
+    assert (stage.state(case), stage.log.case(case.id).record_id) == (State.SUBMITTED, arrived.record_id)
+
+
+def test_worker_that_is_stopped_before_the_intent_sends_nothing(scenes: Scenes) -> None:
     stage = scenes()
     case = stage.approved()
-    stage.work()
-    stage.site.control.fault("unknown_wording")
-    stage.site.control.decide(case.packet.review.order_no, decision)
-    stage.work(look_now=True)
-    assert stage.state(case) is State.NEEDS_PERSON
+    stop = asyncio.Event()
+
+    def on(step: Step) -> None:
+        if step.mark is Mark.FORM_OPEN:
+            stop.set()
+
+    in_own_thread(stage.worker(on).run_until_idle(stop=stop))
+    assert (stage.state(case), stage.sent(case)) == (State.APPROVED, [])
+    assert not any(step.mark is Mark.FILLED for step in stage.steps)
+    assert stage.log.take_lease("account:a1", worker="next", seconds=1) is not None
