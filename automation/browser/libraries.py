@@ -4,12 +4,14 @@ A site may give its library another prefix (`Pack.prefix`), and an element may r
 Read from antd 5.29 and 6.6, Arco 2.66, Semi 2.90, Fusion 1.27 and Element Plus 2.14.
 
 Parts of a select: `select` the widget, `select_open` where a click opens it, `select_value` the chosen option,
-`select_tag` each of several chosen ones, `select_close` where a click closes the list, or `select_leave` (a key, not CSS) what closes it where no click does, `popup` the list (elsewhere in the document), `option`, `option_off`,
-`option_on`, `scroller` what scrolls in the list.
+`select_tag` each of several chosen ones, `select_close` where a click closes the list (else where it opens it), or
+`select_leave` (a key, not CSS) what closes it where no click does, `popup` the list (elsewhere in the document),
+`option`, `option_off`, `scroller` what scrolls in the list.
 Of a choice: `choice` one radio or box with its text, `choice_box` where a click ticks it (the text may hold links).
 Of an upload: `upload` the widget, `upload_input`, `upload_item`, `upload_name`, `upload_done`, `upload_failed`,
 `upload_busy`.
-Of a table: `loading`, `empty` what stands for rows where there are none, `page_item` a number of the pager, `page_now` the current one.
+Of a table: `loading`, `empty` what stands for rows where there are none, `page_item` a number of the pager,
+`page_now` the current one.
 Of a form: `field` one with its label, `field_label`, `field_required` what marks the field. Of a page: `dialog`,
 `dialog_title`, `tooltip`.
 """
@@ -42,7 +44,6 @@ _PLAIN: Final = {
     "popup": "[role=listbox]",
     "option": "[role=option]",
     "option_off": "[aria-disabled=true], [disabled]",
-    "option_on": "[aria-selected=true]",
     "scroller": "",
     "choice": "label:has(input[type=radio], input[type=checkbox]), [role=radio], [role=checkbox]",
     "choice_box": "input[type=radio], input[type=checkbox]",
@@ -76,7 +77,6 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "popup": ".{prefix}-select-dropdown",
         "option": ".{prefix}-select-item-option",
         "option_off": ".{prefix}-select-item-option-disabled",
-        "option_on": ".{prefix}-select-item-option-selected",
         "scroller": ".rc-virtual-list-holder, .{prefix}-select-dropdown-list-holder",
         "choice": ".{prefix}-radio-wrapper, .{prefix}-radio-button-wrapper, .{prefix}-checkbox-wrapper",
         "choice_box": ".{prefix}-radio, .{prefix}-radio-button, .{prefix}-checkbox",
@@ -106,7 +106,6 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "popup": ".{prefix}-select-popup",
         "option": ".{prefix}-select-option",
         "option_off": ".{prefix}-select-option-disabled",
-        "option_on": ".{prefix}-select-option-selected, [aria-selected=true]",
         "scroller": ".{prefix}-select-popup-inner",
         "choice": ".{prefix}-radio, .{prefix}-checkbox",
         "choice_box": ".{prefix}-radio-mask-wrapper, .{prefix}-checkbox-mask-wrapper",
@@ -136,7 +135,6 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "popup": ".{prefix}-select-option-list-wrapper",
         "option": ".{prefix}-select-option",
         "option_off": ".{prefix}-select-option-disabled",
-        "option_on": ".{prefix}-select-option-selected",
         "scroller": ".{prefix}-select-option-list > div, .{prefix}-select-option-list",
         "choice": ".{prefix}-radio, .{prefix}-checkbox",
         "choice_box": ".{prefix}-radio-inner, .{prefix}-checkbox-inner",
@@ -146,7 +144,7 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "upload_name": ".{prefix}-upload-file-card-info-name",
         "upload_done": "",  # it says nothing: done is what neither fails nor moves
         "upload_failed": ".{prefix}-upload-file-card-fail, .{prefix}-upload-picture-file-card-error",
-        "upload_busy": ".{prefix}-progress, .{prefix}-progress-circle, .{prefix}-spin, .{prefix}-upload-picture-file-card-uploading",
+        "upload_busy": ".{prefix}-progress, .{prefix}-progress-circle, .{prefix}-spin",
         "empty": ".{prefix}-table-placeholder, .{prefix}-empty",
         "loading": ".{prefix}-spin:not(.{prefix}-spin-hidden) > .{prefix}-spin-wrapper",
         "page_item": ".{prefix}-page-item",
@@ -166,7 +164,6 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "popup": ".{prefix}-overlay-inner:has(.{prefix}-select-menu)",
         "option": ".{prefix}-select-menu-item",
         "option_off": ".{prefix}-disabled, [aria-disabled=true]",
-        "option_on": ".{prefix}-selected",
         "scroller": ".{prefix}-select-menu-wrapper, .{prefix}-select-menu",
         "choice": ".{prefix}-radio-wrapper, .{prefix}-checkbox-wrapper",
         "choice_box": ".{prefix}-radio, .{prefix}-checkbox",
@@ -196,7 +193,6 @@ _PARTS: Final[Mapping[Library, Parts]] = {
         "popup": ".{prefix}-select__popper",
         "option": ".{prefix}-select-dropdown__item",
         "option_off": ".is-disabled",
-        "option_on": ".is-selected, [aria-selected=true]",
         "scroller": ".{prefix}-vl__window, .{prefix}-select-dropdown__wrap",
         "choice": ".{prefix}-radio, .{prefix}-radio-button, .{prefix}-checkbox, .{prefix}-checkbox-button",
         "choice_box": ".{prefix}-radio__inner, .{prefix}-checkbox__inner",
@@ -221,12 +217,16 @@ _PARTS: Final[Mapping[Library, Parts]] = {
 }
 
 
+def prefix(pack: Pack, library: Library) -> str:
+    """The class prefix of a library at a site: the site's own for its main library, else the usual one."""
+    return pack.prefix if pack.prefix and library is pack.library else _PREFIX[library]
+
+
 def parts(pack: Pack, element: Element | None = None) -> Parts:
     """The CSS of every part, for one element or for the site as a whole. A part without CSS is the empty string."""
     library = element.library if element is not None and element.library is not None else pack.library
-    prefix = pack.prefix if pack.prefix and library is pack.library else _PREFIX[library]
     named: dict[str, str] = dict.fromkeys(_PLAIN, "")
     named.update(_PARTS[library])
     if element is not None:
         named.update(element.parts)
-    return {name: css.replace("{prefix}", prefix) for name, css in named.items()}
+    return {name: css.replace("{prefix}", prefix(pack, library)) for name, css in named.items()}

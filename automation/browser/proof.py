@@ -26,8 +26,12 @@ addEventListener("change", (event) => {
   if (!(field instanceof HTMLInputElement) || field.type !== "file") return;
   const files = [...field.files];
   const hex = (digest) => [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const hash = async (file) => ({ name: file.name, size: file.size, sha256: hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())) });
-  Promise.all(files.map(hash)).then((seen) => BINDING(JSON.stringify(seen)), (error) => BINDING(JSON.stringify(String(error))));
+  const tell = (what) => BINDING(JSON.stringify(what));
+  const hash = async (file) => {
+    const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return { name: file.name, size: file.size, sha256: hex(digest) };
+  };
+  Promise.all(files.map(hash)).then(tell, (error) => tell(String(error)));
 }, true);
 """
 

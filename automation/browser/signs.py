@@ -1,4 +1,4 @@
-"""What the page itself says where something is missing: a dead session, a refusal, a dialog for people, or other things.
+"""What the page itself says where something is missing: a dead session, a refusal, a dialog for people.
 
 An error that the page explains is worth more than one that says what was not found.
 """
@@ -29,7 +29,8 @@ from automation.pack import Pack, Refusal
 _OUTLINE: Final = """(title) => {
   const shown = (one) => { const box = one.getBoundingClientRect(); return box.width > 0 && box.height > 0; };
   const said = (css, most) => [...document.querySelectorAll(css)].filter(shown)
-    .map((one) => one.innerText || one.value || one.getAttribute("aria-label") || "").filter((text) => text.trim()).slice(0, most);
+    .map((one) => one.innerText || (one.type === "submit" && one.value) || one.getAttribute("aria-label") || "")
+    .filter((text) => text.trim()).slice(0, most);
   return [said(title, 3), said("h1, h2, h3, [role=heading]", 4), said("button, [role=button], input[type=submit]", 12)];
 }"""
 
@@ -74,7 +75,7 @@ class Signs:
         return None
 
     async def guarded(self) -> str:
-        """The title or the first words of a visible dialog that the pack leaves to people; empty where there is none."""
+        """The first words of a visible dialog that the pack leaves to people; empty where there is none."""
         words = [fold(word) for word in self._pack.never_close]
         if not words:
             return ""

@@ -229,8 +229,8 @@ class Tab:
             try:
                 place, guard = await stand(self.reach, within)
                 done = await act(await self.reach.widget(key, scope=place, guard=guard, table=within.table))
-                if act is _read and not await guard.holds():
-                    raise RowMoved
+                if act is _read:
+                    await guard.hold()
             except (RowMoved, Error) as moved:
                 if isinstance(moved, Error) and not replaced(moved):
                     raise

@@ -76,10 +76,8 @@ async def set_choice(widget: Widget, value: str | bool | Sequence[str]) -> None:
     there = await items(widget)
     offered = {item.text for item in there if not item.off}
     if not wanted <= offered:
-        raise ElementMissing(
-            f"{widget.key} does not offer {' | '.join(sorted(wanted - offered))}; it offers: {' | '.join(sorted(offered))}",
-            key=widget.key, seen=" | ".join(sorted(offered)),
-        )  # fmt: skip
+        missing, listed = " | ".join(sorted(wanted - offered)), " | ".join(sorted(offered))
+        raise ElementMissing(f"{widget.key} does not offer {missing}; it offers: {listed}", key=widget.key, seen=listed)
     for item in there:
         if item.text in wanted and not item.on:
             await _turn(widget, item.text, on=True)

@@ -112,9 +112,10 @@ class RowGuard:
         except Error:
             return True  # the click went through and took the page away
 
-    async def holds(self) -> bool:
-        """Whether the row still says what it said."""
-        return bool(await self._row.evaluate("(row, raw) => row.isConnected && row.textContent === raw", self._raw))
+    async def hold(self) -> None:
+        """Raise `RowMoved` unless the row still says what it said."""
+        if not await self._row.evaluate("(row, raw) => row.isConnected && row.textContent === raw", self._raw):
+            raise RowMoved
 
 
 async def rows_now(widget: Widget) -> list[Standing]:

@@ -18,8 +18,8 @@ from automation.errors import ElementMissing, ReadBackMismatch
 
 _ABOUT: Final = """(field, css) => {
   if (field.tagName === "SELECT") {
-    const offered = [...field.options].filter((one) => !one.disabled && one.value !== "").map((one) => one.label);
-    return { native: true, values: [...field.selectedOptions].filter((one) => one.value !== "").map((one) => one.label), offered };
+    const named = (all) => [...all].filter((one) => !one.disabled && one.value !== "").map((one) => one.label);
+    return { native: true, values: named(field.selectedOptions), offered: named(field.options) };
   }
   const said = (css) => (css ? [...field.querySelectorAll(css)].map((one) => one.title || one.innerText) : []);
   const many = said(css.select_tag);
@@ -40,7 +40,8 @@ _LIST: Final = r"""async (popup, [css, until]) => {
   const seen = [];
   const take = () => {
     const top = scroller ? scroller.getBoundingClientRect().top - scroller.scrollTop : 0;
-    const now = drawn().map(([one, box]) => ({ text: plain(one), off: one.matches(css.option_off), top: box.top - top }));
+    const option = ([one, box]) => ({ text: plain(one), off: one.matches(css.option_off), top: box.top - top });
+    const now = drawn().map(option);
     for (const one of now) if (!seen.length || one.top > seen[seen.length - 1].top + 2) seen.push(one);
     return until !== null && now.some((one) => one.text === until);
   };
@@ -48,9 +49,9 @@ _LIST: Final = r"""async (popup, [css, until]) => {
     for (let left = 40; left > 0; left -= 1) {
       scroller.scrollTop = wanted;
       await frame();
-      const box = scroller.getBoundingClientRect(), all = drawn();
+      const box = scroller.getBoundingClientRect(), all = drawn(), most = scroller.scrollHeight - scroller.clientHeight;
       const full = all.length && all[0][1].top <= box.top + 12 && all[all.length - 1][1].bottom >= box.bottom - 12;
-      if (full && Math.abs(scroller.scrollTop - Math.min(wanted, scroller.scrollHeight - scroller.clientHeight)) < 2) return;
+      if (full && Math.abs(scroller.scrollTop - Math.min(wanted, most)) < 2) return;
     }
   };
   const start = scroller ? scroller.scrollTop : 0;
@@ -64,7 +65,8 @@ _LIST: Final = r"""async (popup, [css, until]) => {
 }"""
 _SHOWN: Final = f"""async (found, [css, wanted]) => {{
   const about = {_ABOUT};
-  const squeeze = (text) => {{ const one = text.replace(/\\s+/g, " ").trim(); return /^[\\u3400-\\u9fff] [\\u3400-\\u9fff]$/.test(one) ? one.replace(" ", "") : one; }};
+  const two = /^([\\u3400-\\u9fff]) ([\\u3400-\\u9fff])$/;
+  const squeeze = (text) => text.replace(/\\s+/g, " ").trim().replace(two, "$1$2");
   let shown = [];
   for (let left = 60; left > 0; left -= 1) {{
     shown = (about(found, css).values || []).map(squeeze);

@@ -21,8 +21,8 @@ _FIELD: Final = r"""(found, editable) => {
   let limit = field.maxLength > 0 ? field.maxLength : null;
   for (let box = field.parentElement, up = 0; limit === null && box && up < 4; box = box.parentElement, up += 1) {
     if (box.querySelectorAll(editable).length > 1) break;
-    const said = [box.dataset.count, ...[...box.querySelectorAll("*")].filter((one) => !one.childElementCount || one.children.length < 4)
-      .map((one) => one.textContent)];
+    const parts = [...box.querySelectorAll("*")].filter((one) => one.children.length < 4);
+    const said = [box.dataset.count, ...parts.map((one) => one.textContent)];
     const counter = said.map((text) => /^\s*(\d+)\s*\/\s*(\d+)\s*$/.exec(text || "")).find(Boolean);
     if (counter) limit = Number(counter[2]);
   }

@@ -22,15 +22,18 @@ from automation.model import Evidence, Uploaded
 
 _STALL: Final = 2.0  # steps without any change in the list, after which an upload counts as stalled
 
-_ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item)]
+_ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item || ":not(*)")]
   .filter((one) => one.getBoundingClientRect().height > 0 && !/-leave\b|-leave-active/.test(one.className))
   .map((one) => {
     const named = css.upload_name ? one.querySelector(css.upload_name) : null;
     const image = one.querySelector("img[alt]");
-    const shown = (part) => css[part] && (one.matches(css[part]) || [...one.querySelectorAll(css[part])].some((it) => it.getBoundingClientRect().height > 0));
-    const failed = Boolean(shown("upload_failed"));
-    const done = !failed && (css.upload_done ? one.matches(css.upload_done) || Boolean(one.querySelector(css.upload_done)) : !shown("upload_busy"));
-    return { name: named ? named.title || named.innerText : image ? image.alt : "", failed, done, said: one.innerText || one.title };
+    const visible = (it) => it.getBoundingClientRect().height > 0;
+    const shown = (css) => Boolean(css) && (one.matches(css) || [...one.querySelectorAll(css)].some(visible));
+    const has = (css) => one.matches(css) || Boolean(one.querySelector(css));
+    const failed = shown(css.upload_failed);
+    const done = !failed && (css.upload_done ? has(css.upload_done) : !shown(css.upload_busy));
+    const name = named ? named.title || named.innerText : image ? image.alt : "";
+    return { name, failed, done, said: one.innerText || one.title };
   })"""
 
 # Until `want` files are listed and all are done, one failed, one went away, or nothing moved for too long.

@@ -100,11 +100,14 @@ def query(asked: dict[str, str]) -> str:
     return urlencode(asked)
 
 
+def _browser() -> str | None:
+    return next((one for one in BROWSERS if Path(one).exists()), None)
+
+
 @asynccontextmanager
 async def _launched() -> AsyncIterator[BrowserContext]:
-    path = next((one for one in BROWSERS if Path(one).exists()), None)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path)
+        browser = await playwright.chromium.launch(executable_path=_browser())
         context = await browser.new_context(viewport={"width": 1200, "height": 900})  # one, so that bundles are cached
         yield context
         await browser.close()

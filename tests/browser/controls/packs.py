@@ -39,7 +39,7 @@ def cells() -> dict[str, Any]:
     return {"order": [{"column": "订单号"}], "text": [{"column": "评价内容"}], "status": [{"column": "状态"}]}
 
 
-_NEXT = {
+_NEXT: dict[str, dict[str, Any]] = {
     "antd": {"css": ".{prefix}-pagination-next"},
     "arco": {"css": ".{prefix}-pagination-item-next"},
     "semi": {"role": "button", "name": "Next"},

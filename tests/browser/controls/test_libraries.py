@@ -168,7 +168,7 @@ async def test_a_refusal_of_the_site_is_raised_in_place_of_what_is_missing(bench
 
 async def test_a_button_that_is_not_there_is_named_with_what_is(bench: Bench, library: str) -> None:
     tab = await bench.tab(library, seconds=0.3)
-    with pytest.raises(ElementMissing, match="missing is not there.*申诉中心") as caught:
+    with pytest.raises(ElementMissing, match=r"missing is not there.*申诉中心") as caught:
         await tab.click("missing")
     assert caught.value.key == "missing"
 

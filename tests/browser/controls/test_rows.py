@@ -1,0 +1,174 @@
+"""Rows of lists that move while one reads them and while one points at them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from automation.errors import ElementMissing, ReviewMissing, SiteFault
+from tests.browser.controls.conftest import Bench
+from tests.browser.controls.packs import cells, element
+
+ACT = element("button", {"role": "button", "name": "申诉"}, in_row=True)
+
+
+def table(**more: Any) -> dict[str, Any]:
+    shape = {"rows": [{"css": "tbody tr"}], "cells": cells(), **more}
+    return element("table", {"css": "table"}, table=shape)
+
+
+def rows(*orders: int) -> str:
+    body = "".join(
+        f"<tr><td>69{order}</td><td>评价{order}</td><td>可申诉</td>"
+        "<td><button onclick='hit(this)'>申诉</button></td></tr>"
+        for order in orders
+    )
+    head = "<thead><tr><th>订单号</th><th>评价内容</th><th>状态</th><th>操作</th></tr></thead>"
+    script = "<script>const hit = (b) => { document.title += b.closest('tr').cells[0].textContent + ' '; }</script>"
+    return f"<h1>a</h1><table>{head}<tbody>{body}</tbody></table>{script}"
+
+
+async def test_a_row_that_changes_under_the_pointer_swallows_the_click(bench: Bench) -> None:
+    # The worst case: the list moves exactly when the mouse comes to rest over the button.
+    move = """<script>let moved = false;
+      document.querySelector("tbody").addEventListener("mouseover", () => { if (moved) return; moved = true;
+        const all = [...document.querySelectorAll("tbody tr")];
+        const texts = all.map((one) => one.cells[0].textContent);
+        all.forEach((one, at) => { one.cells[0].textContent = texts[(at + 1) % 3]; }); });</script>"""
+    tab = await bench.plain(rows(1, 2, 3) + move, {"elements": {"orders": table(), "act": ACT}})
+    row = await tab.find_row("orders", order="692")
+    await tab.page.evaluate("document.title = ''")
+    await tab.click("act", within=row)
+    assert await tab.page.title() == "692"
+
+
+async def test_a_row_that_is_gone_is_not_mistaken_for_its_neighbour(bench: Bench) -> None:
+    tab = await bench.plain(rows(1, 2, 3), {"elements": {"orders": table(), "act": ACT}})
+    row = await tab.find_row("orders", order="692")
+    await tab.page.evaluate("document.querySelectorAll('tbody tr')[1].remove()")
+    with pytest.raises(ReviewMissing, match="692"):
+        await tab.click("act", within=row)
+    assert not await tab.shows("act", within=row)
+    assert "69" not in await tab.page.title()
+
+
+async def test_a_row_is_known_by_all_cells_that_are_given(bench: Bench) -> None:
+    tab = await bench.plain(rows(1, 2, 2), {"elements": {"orders": table(), "act": ACT}})
+    for wanted in ({"order": "692"}, {"order": "691", "text": "评价2"}, {"order": "699"}):
+        with pytest.raises(ReviewMissing):
+            await tab.find_row("orders", **wanted)
+    assert (await tab.find_row("orders", order="691", text="", status="可申诉")).cells["text"] == "评价1"
+
+
+async def test_a_cell_that_the_page_cuts_matches_by_its_beginning(bench: Bench) -> None:
+    page = rows(1, 2).replace("评价2", "质量太差了再也…")
+    tab = await bench.plain(page, {"elements": {"orders": table(), "act": ACT}})
+    assert (await tab.find_row("orders", text="质量太差了再也不买了")).cells["order"] == "692"
+
+
+async def test_a_renamed_column_is_named_with_those_that_are_there(bench: Bench) -> None:
+    tab = await bench.plain(rows(1).replace("订单号", "订单编号"), {"elements": {"orders": table(), "act": ACT}})
+    with pytest.raises(ElementMissing, match=r"no column 订单号.*订单编号 \| 评价内容"):
+        await tab.find_rows("orders")
+
+
+async def test_cells_come_from_patterns_attributes_and_css_too(bench: Bench) -> None:
+    page = "<h1>a</h1><ul><li data-id=r7>订单编号：691 <b>差评</b></li><li data-id=r8>无</li></ul>"
+    shape = {
+        "rows": [{"css": "tr"}, {"css": "li"}],
+        "cells": {
+            "order": [{"column": "订单号"}, {"pattern": "订单编号：(\\d+)"}],
+            "mark": [{"css": "b"}],
+            "id": [{"attribute": "data-id"}],
+        },
+    }
+    tab = await bench.plain(page, {"elements": {"orders": element("table", {"css": "ul"}, table=shape)}})
+    found = await tab.find_rows("orders")
+    assert [dict(row.cells) for row in found.rows] == [
+        {"order": "691", "mark": "差评", "id": "r7"},
+        {"order": "", "mark": "", "id": "r8"},
+    ]
+
+
+PAGED = """<h1>a</h1><table><thead><tr><th>订单号</th><th>评价内容</th><th>状态</th><th>time</th></tr></thead>
+  <tbody></tbody></table>
+  <span id=now aria-current=page>1</span><a id=one href="#">1</a><button id=next>下一页</button><script>
+  let all = Array.from({length: 12}, (_, i) => 100 + i), at = 0, turned = () => {};
+  const draw = () => { now.textContent = at + 1; next.disabled = at >= 3;
+    document.querySelector("tbody").innerHTML = all.slice(at * 3, at * 3 + 3).map((o, i) =>
+      `<tr><td>69${o}</td><td>评价${o}</td><td>可申诉</td><td>2026-03-${28 - at * 3 - i} 10:00</td></tr>`).join(""); };
+  next.onclick = () => setTimeout(() => { at += 1; turned(); draw(); }, 30);
+  one.onclick = () => setTimeout(() => { at = 0; draw(); }, 30); draw();</script>"""
+
+
+def paged() -> dict[str, Any]:
+    orders = table(next="next")
+    orders["table"]["cells"]["time"] = [{"column": "time"}]
+    orders["parts"] = {"page_item": "#one", "page_now": "#now"}
+    return {"elements": {"orders": orders, "next": element("button", {"css": "#next"})}}
+
+
+async def test_a_list_that_moved_once_is_read_again(bench: Bench) -> None:
+    tab = await bench.plain(PAGED, paged())
+    await tab.page.evaluate("turned = () => { if (at === 1) { all.unshift(99); turned = () => {}; } }")
+    found = await tab.find_rows("orders")
+    assert found.complete
+    assert [row.cells["order"] for row in found.rows] == [f"69{order}" for order in range(99, 111)]
+
+
+async def test_a_list_that_never_holds_still_is_not_called_complete(bench: Bench) -> None:
+    tab = await bench.plain(PAGED, paged())
+    await tab.page.evaluate("turned = () => { all.unshift(all[0] - 1); }")
+    assert not (await tab.find_rows("orders")).complete
+    with pytest.raises(SiteFault, match="kept moving"):
+        await tab.find_row("orders", order="69105")
+
+
+async def test_reading_stops_where_rows_are_older(bench: Bench) -> None:
+    tab = await bench.plain(PAGED, paged())
+    found = await tab.find_rows("orders", until="2026-03-25T09:00:00+08:00")
+    assert found.complete
+    assert len(found.rows) == 6
+
+
+async def test_a_virtual_list_is_read_to_its_end(bench: Bench) -> None:
+    page = """<style>#list { height: 120px; overflow: auto } #tall { height: 3000px; position: relative }
+      p { position: absolute; margin: 0 }</style><h1>a</h1><div id=list><div id=tall></div></div>
+      <script>const draw = () => { const first = Math.floor(list.scrollTop / 30); let html = "";
+        for (let i = first; i < Math.min(first + 6, 100); i++) html += `<p data-id=${i} style="top:${i * 30}px">
+          <b>${i % 7}</b><button onclick="document.title = ${i}">申诉</button></p>`;
+        tall.innerHTML = html; };
+      list.onscroll = () => requestAnimationFrame(draw); draw();</script>"""
+    shape = {
+        "rows": [{"css": "p"}],
+        "cells": {"id": [{"attribute": "data-id"}], "text": [{"css": "b"}]},
+        "scroll": "list",
+    }
+    elements = {
+        "orders": element("table", {"css": "#list"}, table=shape),
+        "list": element("display", {"css": "#list"}),
+        "act": ACT,
+    }
+    tab = await bench.plain(page, {"elements": elements})
+    found = await tab.find_rows("orders")
+    assert [row.cells["id"] for row in found.rows] == [str(number) for number in range(100)]
+    assert found.complete
+    await tab.click("act", within=found.rows[41])
+    assert await tab.page.title() == "41"
+
+
+async def test_an_empty_table_is_read_at_once(bench: Bench) -> None:
+    tab = await bench.tab("antd5")
+    await tab.page.evaluate("window.changeRows(() => [])")
+    found = await tab.find_rows("orders")
+    assert (found.rows, found.complete) == ((), True)
+
+
+@pytest.mark.parametrize("library", ["antd5", "antd6", "arco", "semi", "fusion", "element"])
+async def test_a_row_that_was_pushed_to_another_page_is_found_there(bench: Bench, library: str) -> None:
+    tab = await bench.tab(library)
+    row = await tab.find_row("orders", order="6910009")
+    await tab.page.evaluate("window.changeRows((now) => [order(99), ...now])")
+    await tab.click("orders.appeal", within=row)
+    assert await tab.read("dialog.about") == "订单号 6910009"
