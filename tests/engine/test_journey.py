@@ -208,5 +208,5 @@ def test_worker_that_is_stopped_before_the_intent_sends_nothing(scenes: Scenes) 
 
     in_own_thread(stage.worker(on).run_until_idle(stop=stop))
     assert (stage.state(case), stage.sent(case)) == (State.APPROVED, [])
-    assert not any(step.mark is Mark.FILLED for step in stage.steps)
+    assert not any(step.mark is Mark.INTENT for step in stage.steps)
     assert stage.log.take_lease("account:a1", worker="next", seconds=1) is not None
