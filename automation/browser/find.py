@@ -6,6 +6,7 @@ The ways of an element are tried in order; the first that matches anything visib
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from playwright.async_api import Frame, Locator, Page
 
@@ -28,6 +29,11 @@ _CROWD = """(all) => all.slice(0, 4).map((one) => {
 
 def _around(inside: Scope, found: Locator, css: str) -> Locator:
     return found.locator("xpath=ancestor-or-self::*").and_(inside.locator(css))
+
+
+async def any_of(ways: Sequence[Locator]) -> bool:
+    """Whether any way matches anything now: one question to the browser, however many ways a pack lists."""
+    return bool(ways) and await reduce(Locator.or_, ways).count() > 0
 
 
 class Finder:
@@ -124,7 +130,8 @@ class Finder:
 
     async def seen(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator | None:
         """The one element that is visible now, or None. Raises `ElementAmbiguous` on several."""
-        for way in await self.ways(key, within=within, scope=scope):
+        ways = await self.ways(key, within=within, scope=scope)
+        for way in ways if await any_of(ways) else ():
             count = await way.count()
             if count == 1:
                 return way
@@ -134,10 +141,7 @@ class Finder:
 
     async def visible(self, key: str, *, within: str = "", scope: Scope | None = None) -> bool:
         """Whether anything that the key means is visible now, be it one or many."""
-        for way in await self.ways(key, within=within, scope=scope):
-            if await way.count():
-                return True
-        return False
+        return await any_of(await self.ways(key, within=within, scope=scope))
 
     async def here(self, page: str) -> bool:
         """Whether a page of the pack is there now."""

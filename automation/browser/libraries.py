@@ -62,7 +62,7 @@ _PLAIN: Final = {
     "field_label": "label, legend",
     "field_required": "[required], [aria-required=true]",
     "dialog": "[role=dialog], [role=alertdialog], dialog",
-    "dialog_title": "h1, h2, h3, header",
+    "dialog_title": ":is([role=dialog], [role=alertdialog], dialog) :is(h1, h2, h3, header)",
     "tooltip": "[role=tooltip]",
 }
 

@@ -87,7 +87,7 @@ class Pages:
         return page
 
     async def _change(self, pages: Sequence[str], seconds: float) -> None:
-        """Wait until something comes that one of the pages still lacks."""
+        """Wait until something comes that one of the pages still lacks, or a message that may say why it does not."""
         finder, here, waits = self._finder, list[Locator](), list[Coroutine[Any, Any, None]]()
         for page in pages:
             place = finder.place(page)
@@ -105,6 +105,7 @@ class Pages:
                     here.extend(ways)
                 else:
                     waits.append(_any_of(ways, seconds))
+        here.extend(await self._signs.to_come())
         if here:
             waits.append(_any_of(here, seconds))
         await _first(waits)

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from playwright.async_api import ElementHandle, Error, Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.find import RADIOS, Finder, Scope
+from automation.browser.find import RADIOS, Finder, Scope, any_of
 from automation.browser.libraries import Parts
 from automation.browser.popups import Popups
 from automation.browser.signs import Signs
@@ -55,9 +55,9 @@ class Widget:
     reach: Reach
     guard: Guard | None = None
 
-    async def press(self, target: Locator) -> None:
+    async def press(self, target: Locator, *, seconds: float | None = None) -> None:
         """Click a part of the control."""
-        await self.reach.press(target, self.key, using=self.place, guard=self.guard)
+        await self.reach.press(target, self.key, using=self.place, guard=self.guard, seconds=seconds)
 
 
 class Reach:
@@ -128,15 +128,22 @@ class Reach:
         return False
 
     async def press(
-        self, target: Locator, key: str, *, using: Locator | None = None, guard: Guard | None = None
+        self,
+        target: Locator,
+        key: str,
+        *,
+        using: Locator | None = None,
+        guard: Guard | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Click one element for real: it must be visible, enabled, at rest, and covered by nothing.
 
         What lies in the way and may be closed is closed first. Raises `ElementMissing` where it cannot be clicked,
         or what the page says of itself. A click that was given is never given again.
         """
-        end = time.monotonic() + self.step_seconds
+        end = time.monotonic() + (self.step_seconds if seconds is None else min(seconds, self.step_seconds))
         patience = _FIRST_TRY
+        cause = ""
         while True:
             try:
                 await self._click(target, guard, max(0.05, min(patience, end - time.monotonic())))
@@ -147,7 +154,7 @@ class Reach:
                     raise await self.finder.ambiguous(key, target) from error
                 if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
                     raise
-                cause = _cause(error)
+                cause = _cause(error) or cause
             else:
                 return
             patience *= 2
@@ -156,7 +163,7 @@ class Reach:
             late = end <= time.monotonic()
             await self.signs.check(people=late or await self._covered(target, cause))
             if late:
-                raise await self.signs.missing(key, f"cannot be clicked: {cause}")
+                raise await self.signs.missing(key, f"cannot be clicked: {cause or 'it does not come to rest'}")
 
     async def refuse_irreversible(self, key: str, target: Locator | None = None) -> None:
         """Raise `PackError` for an element that the pack marks as irreversible, under whatever key it is found.
@@ -197,7 +204,7 @@ class Reach:
         return not await target.first.evaluate(inside, self.signs.dialog, timeout=SECOND)
 
     async def _first(self, key: str, ways: Sequence[Locator], *, settled: bool) -> Locator | None:
-        for way in ways:
+        for way in ways if len(ways) == 1 or await any_of(ways) else ():
             count = await way.count()
             if count > 1 and not settled:
                 try:
@@ -227,5 +234,5 @@ def replaced(error: Error) -> bool:
 
 def _cause(error: Error) -> str:
     found = _CAUSE.findall(error.message)
-    text = found[-1] if found else "it does not come to rest"
+    text = found[-1] if found else ""
     return re.sub(r"<[^>]{60,}>", "<…>", text)[:160]

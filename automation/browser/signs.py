@@ -5,9 +5,10 @@ An error that the page explains is worth more than one that says what was not fo
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Final
 
-from playwright.async_api import Error
+from playwright.async_api import Error, Locator
 
 from automation.browser.find import Finder
 from automation.browser.guard import check_origin
@@ -61,6 +62,13 @@ class Signs:
             raise HandOver(
                 f"a dialog that is left to people is open: {guarded}", hint="answer it in a browser of your own"
             )
+
+    async def to_come(self) -> list[Locator]:
+        """Where a message may appear that none does now: it stays for seconds only, so whoever waits watches for it."""
+        ways = [way for key in self._pack.messages for way in await self._finder.ways(key)]
+        if not ways or await reduce(Locator.or_, ways).filter(visible=True).count():
+            return []
+        return ways
 
     async def refusal(self) -> FlowError | None:
         """The error for a refusal of the pack that a toast, an alert or a dialog shows now."""

@@ -75,6 +75,8 @@ _SHOWN: Final = f"""async (found, [css, wanted]) => {{
   }}
   return shown;
 }}"""
+_OFF: Final = "(all, off) => all.map((one) => one.matches(off))"
+_SCROLLED: Final = 1.0  # seconds after which an option that cannot be clicked is scrolled to anew
 _NAMED: Final = 12  # options that an error names
 _GOING: Final = 1000.0  # milliseconds that a list may take to close
 
@@ -125,16 +127,21 @@ async def set_select(widget: Widget, value: str | Sequence[str]) -> None:
 async def _choose(widget: Widget, popup: Locator, field: Locator, text: str) -> None:
     css = widget.parts["option"]
     option = popup.locator(css).filter(has_text=pattern(text), visible=True)
-    if not await option.count():
+    disabled = await option.evaluate_all(_OFF, widget.parts["option_off"])
+    if not disabled:
         there = await _list(widget, popup, text)
-        if not await option.count():
+        disabled = await option.evaluate_all(_OFF, widget.parts["option_off"])
+        if not disabled:
             await _close(widget, field, popup)
             await _offered(widget, [text], [squeeze(one["text"]) for one in there if not one["off"]])
-    off = widget.parts["option_off"]
-    if await option.evaluate_all("(all, off) => all.length === 1 && all[0].matches(off)", off):
+    if disabled == [True]:
         await _close(widget, field, popup)
         raise ElementMissing(f"{widget.key} offers {text}, but it is disabled", key=widget.key, seen=text)
-    await widget.press(option)
+    try:
+        await widget.press(option, seconds=_SCROLLED)
+    except ElementMissing:  # the list scrolled away by itself, to the option that was chosen before
+        await _list(widget, popup, text)
+        await widget.press(option)
 
 
 async def _offered(widget: Widget, wanted: Sequence[str], offered: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import ElementHandle, Error, Locator, Page
+from playwright.async_api import ElementHandle, Error, JSHandle, Locator, Page
 
 from automation.browser.proof import Given, Proof
 from automation.browser.reach import SECOND, Widget
@@ -36,8 +36,17 @@ _ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item || ":
     return { name, failed, done, said: one.innerText || one.title };
   })"""
 
+# Counts from before the files are given: a file that is refused at once may be listed for less than a frame.
+_WATCH: Final = f"""(box, css) => {{
+  const items = {_ITEMS};
+  const watch = {{ most: 0 }};
+  const look = () => {{ watch.most = Math.max(watch.most, items(box, css).length); }};
+  new MutationObserver(look).observe(box, {{ childList: true, subtree: true }});
+  look();
+  return watch;
+}}"""
 # Until `want` files are listed and all are done, one failed, one went away, or nothing moved for too long.
-_WAIT: Final = f"""async (box, [css, want, stall]) => {{
+_WAIT: Final = f"""async (box, [css, want, stall, watch]) => {{
   const items = {_ITEMS};
   let most = 0, before = "", since = performance.now();
   for (;;) {{
@@ -45,7 +54,7 @@ _WAIT: Final = f"""async (box, [css, want, stall]) => {{
     const told = (why) => ({{ why, items: now }});
     if (!box.isConnected) return told("gone");
     if (now.some((one) => one.failed)) return told("failed");
-    if (now.length < most) return told("dropped");
+    if (now.length < Math.max(most, watch.most)) return told("dropped");
     if (now.length >= want && now.every((one) => one.done)) return told("done");
     most = now.length;
     const state = box.innerHTML;
@@ -79,11 +88,12 @@ class Uploads:
         field = await self._input(widget, box)
         many = await field.evaluate("(field) => field.multiple")
         for batch in [list(files)] if many else [[one] for one in files]:
-            listed = len(await box.evaluate(_ITEMS, dict(widget.parts)))
+            watch = await box.evaluate_handle(_WATCH, dict(widget.parts))
+            listed: int = await watch.evaluate("(watch) => watch.most")
             field = await self._input(widget, box)
             seen = await self._proof.give(field, [self._named(one) for one in batch], seconds=widget.reach.step_seconds)
             self._compare(widget, batch, seen)
-            await self._done(widget, box, listed + len(batch))
+            await self._done(widget, box, listed + len(batch), watch)
             given.extend(seen)
         self._given[widget.key] = (box, given)
         await self._in_order(widget, box, files)
@@ -133,10 +143,10 @@ class Uploads:
             raise await widget.reach.signs.missing(widget.key, "has no file input that is enabled")
         raise await widget.reach.finder.ambiguous(widget.key, _inputs(widget))
 
-    async def _done(self, widget: Widget, box: ElementHandle, want: int) -> None:
+    async def _done(self, widget: Widget, box: ElementHandle, want: int, watch: JSHandle) -> None:
         stall = widget.reach.step_seconds * _STALL * SECOND
         try:
-            end: dict[str, Any] = await box.evaluate(_WAIT, [dict(widget.parts), want, stall])
+            end: dict[str, Any] = await box.evaluate(_WAIT, [dict(widget.parts), want, stall, watch])
         except Error as error:
             raise UploadFailed(f"{widget.key} went away during an upload", key=widget.key) from error
         if end["why"] == "done":

@@ -61,9 +61,9 @@ async def test_a_select_is_set_by_the_text_of_its_option(bench: Bench, library: 
 async def test_a_long_list_is_read_and_set_beyond_what_is_drawn(bench: Bench, library: str) -> None:
     tab = await bench.tab(library)
     offered = await tab.options("item")
-    assert offered == tuple(f"商品 {number:03}" for number in range(1, 501))
-    await tab.set("item", "商品 377")
-    assert await tab.read("item") == "商品 377"
+    assert offered == tuple(f"商品 {number:03}" for number in range(1, 201))
+    await tab.set("item", "商品 177")
+    assert await tab.read("item") == "商品 177"
     await tab.set("item", "商品 002")
     assert await tab.read("item") == "商品 002"
 

@@ -9,7 +9,7 @@ const REASONS = [
   { value: "void", label: "无实际含义的评价" },
   { value: "fake", label: "消费者虚假评价" },
 ];
-const GOODS = Array.from({ length: 500 }, (_, i) => ({ value: i + 1, label: "商品 " + String(i + 1).padStart(3, "0") }));
+const GOODS = Array.from({ length: 200 }, (_, i) => ({ value: i + 1, label: "商品 " + String(i + 1).padStart(3, "0") }));
 const KINDS = [
   { value: "a", label: "文字" },
   { value: "b", label: "图片", disabled: true },
