@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import east_asian_width
 
 import typer
 
@@ -118,6 +119,11 @@ def how_big(size: int) -> str:
 
 
 def shorten(text: str, width: int = 40) -> str:
-    """The beginning of a text on one line, with an ellipsis where it was cut."""
+    """The beginning of a text on one line, with an ellipsis where it was cut; `width` in columns of a terminal."""
     line = " ".join(text.split())
-    return line if len(line) <= width else line[: width - 1] + "…"
+    columns = 0
+    for index, character in enumerate(line):
+        columns += 2 if east_asian_width(character) in "WF" else 1
+        if columns > width:
+            return line[: max(index - 1, 0)] + "…"
+    return line

@@ -54,6 +54,7 @@ def work(
     from automation.model import utc_now
 
     here.keep_log()
+    vault = here.vault  # opened before the bar is there: it may ask for a passphrase
     settings = here.settings.model_copy(update={"headless": False}) if headed else here.settings
     jobs = due(here.log, here.packs, utc_now(), looked_since=utc_now() if look_now else None).jobs
     with Watcher(sum(kinds is None or job.kind in kinds for job in jobs)) as watcher:
@@ -62,7 +63,7 @@ def work(
             stop = asyncio.Event()
             stop_on_signals(asyncio.get_running_loop(), stop)
             ask = Terminal(watcher).ask if Terminal.there() else None
-            worker = Worker(settings, here.log, here.vault, here.packs, report=watcher, ask_here=ask, kinds=kinds)
+            worker = Worker(settings, here.log, vault, here.packs, report=watcher, ask_here=ask, kinds=kinds)
             if watch:
                 await worker.run(stop)
             else:
