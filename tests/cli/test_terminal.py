@@ -53,6 +53,15 @@ class Terminal:
             assert self.process.wait(PATIENCE) is not None
             return ""
 
+    def until_silent(self) -> None:
+        """Until what is typed does not show any more: only then is anything read in secret."""
+        import termios  # noqa: PLC0415 - not on Windows
+
+        end = time.monotonic() + PATIENCE
+        while termios.tcgetattr(self._ours)[3] & termios.ECHO:
+            assert time.monotonic() < end, self.seen
+            select.select([], [], [], 0.02)
+
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
@@ -115,6 +124,7 @@ def test_a_change_while_the_question_stands_is_not_approved(shop: Desk) -> None:
 def test_a_secret_typed_at_the_terminal_does_not_show(shop: Desk) -> None:
     with at_terminal(shop, *appealdesk("account", "secret", "shop-a", "password")) as terminal:
         terminal.until("password of shop-a")
+        terminal.until_silent()
         terminal.type("correct horse\n")
         assert "correct horse" not in terminal.until("kept password")
         assert terminal.end() == 0
