@@ -7,9 +7,10 @@ that no event took is refused. Hence the newest event that names a row knows wha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
@@ -20,6 +21,8 @@ from automation.caselog.tables import CHAINED, PLAIN_JSON, AnswerRow, EventRow, 
 from automation.errors import CaseLogError, ChainBroken, InputError
 
 START: Final = "0" * 64
+_EVENTS: Final = cast("sa.Table", EventRow.__table__)
+_HEAD: Final = cast("sa.Table", HeadRow.__table__)
 _NAMES: Final = frozenset(table.name for table in CHAINED)
 
 
@@ -56,12 +59,16 @@ def event_digest(cells: Mapping[str, object]) -> str:
 
 def cells(row: Table, dialect: sa.Dialect) -> dict[str, object]:
     """A row's cells as they go to the database."""
-    made: dict[str, object] = {}
-    for column in cast("sa.Table", row.__table__).columns:
-        value = getattr(row, column.key)
-        bind = column.type.bind_processor(dialect)
-        made[column.name] = bind(value) if bind is not None else value
-    return made
+    return {
+        name: bind(getattr(row, name)) if bind is not None else getattr(row, name)
+        for name, bind in _columns(type(row), dialect)
+    }
+
+
+@lru_cache(maxsize=64)
+def _columns(table: type[Table], dialect: sa.Dialect) -> tuple[tuple[str, Callable[[object], object] | None], ...]:
+    columns = cast("sa.Table", table.__table__).columns
+    return tuple((column.name, column.type.bind_processor(dialect)) for column in columns)
 
 
 def key(row: Table) -> str:
@@ -121,7 +128,7 @@ def append(
     session.flush()
     rows = [[table, row, digest] for (table, row), digest in session.written().items()]
     session.written().clear()
-    head = session.execute(sa.select(HeadRow.seq, HeadRow.hash)).one_or_none()
+    head = session.connection().execute(sa.select(_HEAD.c.seq, _HEAD.c.hash)).one_or_none()
     if head is None:
         raise ChainBroken("the row that says where the chain ends is gone", row="head row 1")
     link = {
@@ -135,6 +142,7 @@ def append(
         "previous": head.hash,
     }
     digest = event_digest(link)
-    session.execute(sa.insert(EventRow).values({**link, "at": at, "data": dict(data), "rows": rows, "hash": digest}))
-    session.execute(sa.update(HeadRow).values(seq=head.seq + 1, hash=digest))
+    connection = session.connection()
+    connection.execute(_EVENTS.insert(), {**link, "at": at, "data": dict(data), "rows": rows, "hash": digest})
+    connection.execute(_HEAD.update(), {"seq": head.seq + 1, "hash": digest})
     return Event(id=head.seq + 1, at=at, by=by, kind=kind, case=case, data=dict(data), hash=digest)

@@ -234,9 +234,7 @@ def test_the_same_steps_give_the_same_chain_on_both_databases(tmp_path: Path, po
             case = desk.submitted(lease=desk.lease())
             log.write_result(case.id, Outcome.UPHELD, record=desk.record(), notice=None, by="poll")
             with log._db.reading() as session:
-                said = sa.text(
-                    "SELECT seq, at, by_whom, kind, data, rows FROM events WHERE kind != 'schema' ORDER BY seq"
-                )
+                said = sa.text("SELECT seq, at, by_whom, kind, data, rows FROM events WHERE seq > 1 ORDER BY seq")
                 chains.append([tuple(event) for event in session.execute(said)])
     assert chains[0] == chains[1]
 
@@ -246,12 +244,12 @@ def test_verifying_many_events_takes_little_memory(log: CaseLog, desk: Desk) -> 
     with log._db.writing() as writing:
         row = writing.session.get(CaseRow, case.id)
         assert row is not None
-        for number in range(4000):
+        for number in range(3000):
             row.note = f"note {number}"
             writing.event("note", by="Chen", case=case.id, number=number)
     tracemalloc.start()
     done = log.verify()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert done.events > 4000
-    assert peak < 3_000_000  # the events alone are more than that in text
+    assert done.events > 3000
+    assert peak < 2_000_000  # bytes; the events alone are about as much as text, and many times that as objects
