@@ -62,7 +62,7 @@ TABLE = [
     Expected("other_store_answers", PERSON, 0, params={"after": "form", "to": "s1"}),
     Expected("other_store_answers", PERSON, 0, params={"after": "upload", "to": "s1"}),
     # the form
-    Expected("renamed_button", PERSON, 0, says="form.submit"),
+    Expected("renamed_button", PERSON, 0, says="submit"),
     Expected("two_buttons_alike", PERSON, 0),
     Expected("new_mandatory_field", PERSON, 0, says="联系电话"),
     Expected("changed_reason_list", State.DRAFT, 0, says="does not offer the reason"),
