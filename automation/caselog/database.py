@@ -17,6 +17,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from automation.caselog.chain import Event, LogSession, append
@@ -25,6 +26,7 @@ from automation.errors import CaseLogError, ChainBroken, InputError
 from automation.model import Clock
 
 BUSY_SECONDS: Final = 60  # how long a write waits for the writers before it
+_POOL: Final = {"pool_size": 5, "max_overflow": 35, "pool_timeout": BUSY_SECONDS}  # to_thread has up to 32 threads
 _LOCK: Final = 0x61707064  # PostgreSQL's advisory lock of this program
 
 _PRAGMAS: Final = (
@@ -89,6 +91,10 @@ class Database:
             raise CaseLogError(
                 f"the case log's database refuses: {error.orig}", hint=f"look at {self.url.render_as_string()}"
             ) from error
+        except PoolTimeout as error:
+            raise CaseLogError(
+                f"the case log is busy: {BUSY_SECONDS} seconds were not enough", hint="try again"
+            ) from error
         except StatementError as error:
             if isinstance(error.orig, InputError):  # of a value, on its way into a statement
                 raise error.orig from None
@@ -119,7 +125,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         claim(path)
     except OSError as error:
         raise InputError(f"the case log cannot be opened: {error.strerror or error}", file=path) from error
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **_POOL)
 
     @sa_event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -140,7 +146,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
 
 def _postgres(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"client_encoding": "utf8"})
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"client_encoding": "utf8"}, **_POOL)
 
     @sa_event.listens_for(engine, "begin")
     def _begun(connection: sa.Connection) -> None:

@@ -63,12 +63,12 @@ def line(process: subprocess.Popen[str]) -> str:
 
 def test_threads_lose_no_event(log: CaseLog) -> None:
     def write(name: int) -> None:
-        for number in range(15):
+        for number in range(5):
             log.add_event("note", by=f"thread-{name}", data={"number": number})
 
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(write, range(8)))
-    assert Counter(event.by for event in log.events()[1:]) == {f"thread-{name}": 15 for name in range(8)}
+    with ThreadPoolExecutor(32) as threads:
+        list(threads.map(write, range(32)))
+    assert Counter(event.by for event in log.events()[1:]) == {f"thread-{name}": 5 for name in range(32)}
     log.verify()
 
 
