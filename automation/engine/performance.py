@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 RESTS_MOST: Final = 3
 """How often a case goes back to be taken up again by itself, before a person is asked."""
 
-CAPTURE_SECONDS: Final = 20.0
 STARTS_FROM: Final = {
     JobKind.PREPARE: (State.APPROVED,),
     JobKind.SUBMIT: (State.APPROVED, State.CONFIRMED),
@@ -132,8 +131,9 @@ async def _failed(visit: Visit, case: Case | None, error: Exception) -> None:
     known = isinstance(error, AppealdeskError | PersonNeeded)
     logger.log(logging.INFO if known else logging.ERROR, "job %s failed", visit.job.key, exc_info=error)
     visit.leave()
-    if row.capture:
-        note += await _captured(visit, error)
+    files = await visit.capture(error) if row.capture else []
+    if files:
+        note += f"; see {files[0].parent}"
     times = shift.failures[visit.job.key] = shift.failures.get(visit.job.key, 0) + 1
     looks_only = case is None or visit.job.kind is JobKind.SETTLE
     to = row.to
@@ -168,17 +168,6 @@ async def _back(visit: Visit, case: Case | None, to: State | None, note: str) ->
         visit.say(Mark.RETRY, f"left as it is: {error.message}", Level.WARNING)
         return now.state
     return moved.state
-
-
-async def _captured(visit: Visit, error: Exception) -> str:
-    """Where the page's picture lies, for the note. A page without a picture must not keep the case from moving."""
-    try:
-        async with asyncio.timeout(CAPTURE_SECONDS):
-            files = await visit.capture(error)
-    except Exception:
-        logger.exception("no picture of the failure of %s", visit.job.key)
-        return ""
-    return f"; see {files[0].parent}" if files else ""
 
 
 async def _keep_session(visit: Visit) -> None:

@@ -32,5 +32,6 @@ async def prepare(visit: Visit, case: Case) -> State:
         pack_digest=visit.pack.digest,
         lease=visit.lease,
     )
+    picture.unlink()  # the log has it among the evidence
     visit.say(Mark.CHECKED, "the form shows exactly the packet, and waits for its approval")
     return State.PREPARED

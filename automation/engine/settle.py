@@ -6,7 +6,7 @@ from typing import Final
 
 from automation.engine.matching import Search
 from automation.engine.step import Level, Mark
-from automation.engine.submit import look_for, taken_records
+from automation.engine.submit import look_for
 from automation.engine.visit import Visit
 from automation.model import Case, State
 
@@ -19,12 +19,11 @@ async def settle(visit: Visit, case: Case) -> State:
     intent = await visit.ask(visit.log.open_intent, case.id)
     if intent is None:
         return case.state
-    taken = await taken_records(visit, case)
 
     async def attempt() -> Search:
         await visit.arrive()
         await visit.check_store()
-        return await look_for(visit, case, intent, taken)
+        return await look_for(visit, case, intent)
 
     search = await visit.tries(attempt)
     if search.receipt is not None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from automation.engine.aftermath import FormChanged, after, explain
 from automation.engine.filling import channel_of, check_packet, fill_form, read_form
-from automation.engine.matching import LIST_READ, SKEW, Search, find_receipt
+from automation.engine.matching import LIST_READ, SKEW, Search, find_receipt, same_review
 from automation.engine.step import Level, Mark
 from automation.engine.visit import Visit
 from automation.errors import FlowError, Ineligible, LeaseLost, PackError, PersonNeeded, Throttled, UploadFailed
@@ -29,20 +29,19 @@ async def submit(visit: Visit, case: Case) -> State:
     await check_packet(visit, case)
     confirmed = await _confirmed(visit, case)
 
-    async def attempt() -> ReadBack:
-        await _baseline(visit, case)
+    async def attempt() -> tuple[frozenset[str], ReadBack]:
+        known = await _known_records(visit, case)
         await fill_form(visit, case)
         await _pause(visit)
-        return await _last_look(visit, case, confirmed)
+        return known, await _last_look(visit, case, confirmed)
 
-    read_back = await visit.tries(attempt)
-    known = visit.shift.records.get((visit.store.id, case.packet.channel))
+    known, read_back = await visit.tries(attempt)
     intent = await visit.ask(
         visit.log.write_intent,
         case.id,
         lease=visit.lease,
         read_back_digest=read_back_digest(read_back),
-        known_records=frozenset() if known is None else known.ids | {LIST_READ},
+        known_records=known,
     )
     visit.committed = True
     visit.shift.pressed[visit.store.id] = visit.shift.clock()
@@ -67,14 +66,19 @@ async def _confirmed(visit: Visit, case: Case) -> str | None:
     return approval.digest
 
 
-async def _baseline(visit: Visit, case: Case) -> None:
-    """Where the site's list shows no times, only a look at it beforehand can tell the new row from older ones."""
-    known = visit.shift.records.get((visit.store.id, case.packet.channel))
-    if known is not None and not known.dated:
-        await visit.arrive()
-        since = case.packet.review.posted_at
-        records = await visit.flow.records(visit.site, case.packet.channel, since)
-        visit.shift.saw(visit.store.id, case.packet.channel, records)
+async def _known_records(visit: Visit, case: Case) -> frozenset[str]:
+    """The rows that were there before. Where the list shows no times, nothing else tells the new row from older ones,
+    so there it is read first.
+    """
+    place = (visit.store.id, case.packet.channel)
+    known = visit.shift.records.get(place)
+    if known is None or known.dated:
+        return known.ids if known is not None else frozenset()
+    await visit.arrive()
+    await visit.check_store()
+    records = await visit.flow.records(visit.site, case.packet.channel, case.packet.review.posted_at)
+    visit.shift.saw(*place, records)
+    return visit.shift.records[place].ids | ({LIST_READ} if records.complete else frozenset())
 
 
 async def _pause(visit: Visit) -> None:
@@ -145,26 +149,24 @@ async def _press(visit: Visit, case: Case, intent: Intent) -> State:
 
 async def _look(visit: Visit, case: Case, intent: Intent, *, once: bool) -> Search:
     """Look for the new row, some times over unless something already went wrong."""
-    taken = await taken_records(visit, case)
     search = Search(None, complete=False)
     for seconds in LOOKS[:1] if once else LOOKS:
         if seconds:
             await asyncio.sleep(seconds)
-        search = await look_for(visit, case, intent, taken)
+        search = await look_for(visit, case, intent)
         if search.receipt is not None:
             break
     return search
 
 
-async def taken_records(visit: Visit, case: Case) -> frozenset[str]:
-    """The rows that are receipts of this store's other cases."""
-    cases = await visit.ask(visit.log.cases, store=visit.store.id)
-    return frozenset(other.record_id for other in cases if other.record_id and other.id != case.id)
-
-
-async def look_for(visit: Visit, case: Case, intent: Intent, taken: frozenset[str]) -> Search:
+async def look_for(visit: Visit, case: Case, intent: Intent) -> Search:
     """Read the platform's list once and look for the row that this intent made."""
     records = await visit.flow.records(visit.site, case.packet.channel, intent.at - SKEW)
+    taken: frozenset[str] = frozenset()
+    if any(not row.review_id and same_review(row, case.packet) for row in records.rows):
+        # An order may have several reviews: then other cases' receipts are told apart by their numbers alone.
+        others = await visit.ask(visit.log.cases, store=visit.store.id)
+        taken = frozenset(other.record_id for other in others if other.record_id and other.id != case.id)
     search = find_receipt(records, intent, case.packet, now=visit.shift.clock(), taken=taken)
     visit.shift.saw(visit.store.id, case.packet.channel, records)
     visit.looked = True

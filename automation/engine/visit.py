@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +25,9 @@ from automation.model import Account, Store
 from automation.pack import Pack
 from automation.site import Site
 
+logger = logging.getLogger(__name__)
+
+CAPTURE_SECONDS: Final = 20.0
 KEEP_EVERY: Final = timedelta(hours=1)
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -173,14 +177,21 @@ class Visit:
         self._session = None
 
     async def capture(self, error: BaseException) -> list[Path]:
-        """Keep what the page showed when the job failed, and note it in the case log; the files' paths."""
+        """Keep what the page showed when the job failed, and note it in the case log; the files' paths.
+
+        Raises nothing: what becomes of a case does not hang on its picture.
+        """
         name = f"{self.job.case or self.store.id}-{self.shift.clock():%Y%m%dT%H%M%S}"
         folder = self.shift.settings.home / "failures" / name
         files: list[Path] = []
-        if self._session is not None:
-            files = await self._session.failure(name, folder)
-        data = {"error": explain(error), "job": str(self.job.kind), "files": [str(file) for file in files]}
-        await self.ask(self.log.add_event, "failure", by=self.by, case=self.job.case, data=data)
+        try:
+            if self._session is not None:
+                async with asyncio.timeout(CAPTURE_SECONDS):
+                    files = await self._session.failure(name, folder)
+            data = {"error": explain(error), "job": str(self.job.kind), "files": [str(file) for file in files]}
+            await self.ask(self.log.add_event, "failure", by=self.by, case=self.job.case, data=data)
+        except Exception:
+            logger.exception("no picture of the failure of %s", self.job.key)
         return files
 
 

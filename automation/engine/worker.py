@@ -22,7 +22,7 @@ from automation.engine.local import LocalQueue
 from automation.engine.performance import perform
 from automation.engine.shift import Shift
 from automation.engine.step import Level, Mark, Report, Step, silent
-from automation.errors import BrowserUnavailable
+from automation.errors import AppealdeskError, BrowserUnavailable
 from automation.flow import Flow, flow_for
 from automation.model import Clock, State, utc_now
 from automation.packs import Packs
@@ -133,10 +133,10 @@ class _Run:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     elsewhere: set[str] = field(default_factory=set)  # jobs whose account another worker has
     told: set[tuple[int, str]] = field(default_factory=set)
-    fatal: BrowserUnavailable | None = None
+    fatal: AppealdeskError | None = None
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Until idle or stopped. Raises `BrowserUnavailable`."""
+        """Until idle or stopped. Raises `BrowserUnavailable`, or what the case log refuses to a run that would end."""
         halt = self.shift.halt
         async with asyncio.TaskGroup() as group:
             watch = group.create_task(self._heed(stop))
@@ -158,19 +158,29 @@ class _Run:
     # --- the tick
 
     async def _tick_on(self) -> None:
-        position = -1
-        next_at: datetime | None = None
+        """Tick whenever something changed or is due, until idle or stopped. A log that fails is asked again later."""
+        position, next_at = -1, None
         while not self.shift.halt.is_set():
-            seen = await asyncio.to_thread(self.shift.log.position)
-            if self.news.is_set() or seen != position or (next_at is not None and next_at <= self.shift.clock()):
-                self.news.clear()
-                position = seen
-                next_at, blocked = await self._tick()
-                if self.until_idle and not blocked and not self.queue.waiting and not self.queue.running:
+            try:
+                seen = await asyncio.to_thread(self.shift.log.position)
+                if self.news.is_set() or seen != position or (next_at is not None and next_at <= self.shift.clock()):
+                    self.news.clear()
+                    position = seen
+                    next_at, blocked = await self._tick()
+                    if self.until_idle and not blocked and self._idle():
+                        return
+            except AppealdeskError as error:
+                if self.until_idle:
+                    self.fatal = error
                     return
+                logger.exception("the case log could not be asked what is due; asked again")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GLANCE_SECONDS):
                     await self.news.wait()
+
+    def _idle(self) -> bool:
+        """Whether nothing waits, nothing runs, and no job ended since the tick looked."""
+        return not self.queue.waiting and not self.queue.running and not self.news.is_set()
 
     async def _tick(self) -> tuple[datetime | None, bool]:
         """Put what is due into the queue; when to tick again, and whether other workers must be waited for."""

@@ -200,6 +200,5 @@ def keep_failures(home: Path, to: Path, told: str) -> None:
     """Copy what a failing test leaves: traces, screenshots, the steps."""
     to.mkdir(parents=True, exist_ok=True)
     (to / "steps.txt").write_text(told, "utf-8")
-    for name in ("failures", "forms"):
-        if (home / name).is_dir():
-            shutil.copytree(home / name, to / name, dirs_exist_ok=True)
+    if (home / "failures").is_dir():
+        shutil.copytree(home / "failures", to / "failures", dirs_exist_ok=True)
