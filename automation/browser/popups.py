@@ -18,6 +18,7 @@ from automation.pack import Popup
 
 _CHAIN: Final = 6  # as many pop-ups as may come one after the other
 _COVERED: Final = 600.0  # milliseconds for one click: another pop-up may lie above, and is tried next
+_ROUNDS: Final = 3  # where none could be closed, each further round has twice the time: machines can be busy
 
 
 class Popups:
@@ -38,7 +39,7 @@ class Popups:
         if self._any is None or not await self._any.count():
             return 0
         held = await using.element_handle(timeout=1000) if using is not None and await using.count() == 1 else None
-        closed = 0
+        closed, failed = 0, 0
         while True:
             covered = ""
             progress = False
@@ -49,16 +50,17 @@ class Popups:
                             f"pop-ups do not stop coming: {closed} were closed, and {name} is there",
                             hint="look at the page in a browser of your own",
                         )
-                    if await self._shut(popup, box):
+                    if await self._shut(popup, box, _COVERED * 2**failed):
                         closed += 1
                         progress = True
                     else:
                         covered = f"popups.{name}"
-            if covered and not progress:
+            failed = failed + 1 if covered and not progress else 0
+            if failed == _ROUNDS:
                 raise ElementMissing(
                     f"{covered} does not close: its `close` matches nothing that can be clicked", key=covered
                 )
-            if not progress:
+            if not progress and not covered:
                 return closed
 
     async def _boxes(self, popup: Popup, held: ElementHandle | None) -> list[Locator]:
@@ -79,15 +81,15 @@ class Popups:
             return False  # it went by itself, or the element in use lies in another frame
         return not holds and not any(fold(word) in fold(said) for word in self._finder.pack.never_close)
 
-    async def _shut(self, popup: Popup, box: Locator) -> bool:
+    async def _shut(self, popup: Popup, box: Locator, patience: float) -> bool:
         for way in popup.close:
             button = self._finder.way(box, way).filter(visible=True)
             if await button.count() != 1:
                 continue
-            handle = await box.element_handle(timeout=_COVERED)
             try:
-                await button.click(timeout=_COVERED)
-                await handle.wait_for_element_state("hidden", timeout=5 * _COVERED)
+                handle = await box.element_handle(timeout=patience)
+                await button.click(timeout=patience)
+                await handle.wait_for_element_state("hidden", timeout=5 * patience)
             except PlaywrightTimeout:
                 return False
             return True
