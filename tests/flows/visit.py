@@ -108,7 +108,9 @@ class Visit:
 
     def filling(self, packet: Packet, offered: tuple[str, ...]) -> Filling:
         labels = self.pack.channels[packet.channel].reasons[packet.reason].labels
-        return Filling(packet, next(label for label in labels if label in offered))
+        known = [label for label in labels if label in offered]
+        assert known, f"the form offers {offered}"
+        return Filling(packet, known[0])
 
 
 def visit(
