@@ -94,8 +94,12 @@ class Settings(BaseSettings):
         Field(ge=1, description="Factor by which the page's animations run faster; never in an attached browser."),
     ] = 50
     traces: Annotated[
-        bool, Field(description="Whether a failure leaves a trace, with secrets masked, beside its screenshot.")
-    ] = True
+        Literal["off", "steps", "full"],
+        Field(
+            description="What trace a failure leaves beside its screenshot, with secrets masked. `steps`: every step, "
+            "request and console line; `full`: the page around each step as well, which is slow."
+        ),
+    ] = "steps"
     vault_key: Annotated[
         Literal["auto", "keyring", "passphrase", "file"],
         Field(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,7 +15,6 @@ from automation.model import Account, Checkpoint, Decision, EvidenceKind, FormPo
 from automation.packs import Packs
 from automation.settings import Settings
 from automation.vault import Vault
-
 from bench.stage import DESCRIPTION, Stage, Task
 
 PLATFORM = "douyin_shop"
@@ -26,11 +24,13 @@ SENT = State.SUBMITTED
 class Ours:
     """A running worker. Stores have the form policy `never`: no second fill."""
 
-    def __init__(self, stage: Stage, log: CaseLog, vault: Vault, worker: Worker) -> None:
+    def __init__(self, stage: Stage, log: CaseLog, vault: Vault, settings: Settings) -> None:
         self.stage = stage
         self.log = log
         self.vault = vault
-        self.worker = worker
+        self.worker = Worker(settings, log, vault, Packs(settings.home / "packs"), report=self.told)
+        self._stop = asyncio.Event()
+        self._running = asyncio.create_task(self.worker.run(self._stop))
         self._waiting: dict[int, asyncio.Future[float]] = {}
         self.steps: list[tuple[float, Step]] = []
 
@@ -69,7 +69,7 @@ class Ours:
         return self.log.enter(packet, by="ann")[0].id
 
     async def file(self, cases: Sequence[int]) -> float:
-        """Approve the cases and wait until each has its receipt; seconds from the first approval to the last receipt."""
+        """Approve the cases and wait until each has its receipt; seconds from the approvals to the last receipt."""
         loop = asyncio.get_running_loop()
         futures = [loop.create_future() for _ in cases]
         self._waiting.update(zip(cases, futures, strict=True))
@@ -80,7 +80,20 @@ class Ours:
             )
         start = time.perf_counter()
         self.worker.wake()
-        return max(await asyncio.gather(*futures)) - start
+        ends: list[float] = await asyncio.gather(*futures)
+        return max(ends) - start
+
+    async def stop(self) -> None:
+        """Let the worker come to rest."""
+        self._stop.set()
+        await self._running
+
+    async def look(self) -> float:
+        """Look for results at every store now; pages opened a store. The worker must be at rest."""
+        views = self.stage.site.control.counts
+        before = sum(views().page_views.values())
+        await self.worker.run_until_idle(look_now=True)
+        return (sum(views().page_views.values()) - before) / len(self.stage.stores)
 
 
 @asynccontextmanager
@@ -101,14 +114,8 @@ async def ours(stage: Stage, home: Path, browser: Path) -> AsyncIterator[Ours]:
             log.put_store(
                 Store(f"store{number}", PLATFORM, store.name, f"account{number}", form_policy=policy), by="ann"
             )
-        sides: list[Ours] = []
-        worker = Worker(settings, log, vault, Packs(packs), report=lambda step: sides[0].told(step))
-        sides.append(Ours(stage, log, vault, worker))
-        stop = asyncio.Event()
-        running = asyncio.create_task(worker.run(stop))
+        side = Ours(stage, log, vault, settings)
         try:
-            yield sides[0]
+            yield side
         finally:
-            stop.set()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+            await side.stop()

@@ -12,9 +12,10 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from fixtures.backoffice import MockSite, serve
 from fixtures.backoffice.people import Account, Store
-from PIL import Image
 
 STORES = 10
 REVIEWS = 200  # a store; the cases' reviews are among them

@@ -44,15 +44,16 @@ class Tracer:
     job before them.
     """
 
-    def __init__(self, context: BrowserContext, folder: Path) -> None:
+    def __init__(self, context: BrowserContext, folder: Path, *, full: bool) -> None:
         self._context = context
+        self._full = full
         self._folder = folder
         self._running = False
 
     async def begin(self) -> None:
         """Start anew; what ran before is thrown away."""
         await self.drop()
-        await self._context.tracing.start(screenshots=False, snapshots=True, sources=False)
+        await self._context.tracing.start(screenshots=False, snapshots=self._full, sources=False)
         self._running = True
 
     async def drop(self) -> None:

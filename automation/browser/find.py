@@ -31,9 +31,20 @@ def _around(inside: Scope, found: Locator, css: str) -> Locator:
     return found.locator("xpath=ancestor-or-self::*").and_(inside.locator(css))
 
 
-async def any_of(ways: Sequence[Locator]) -> bool:
-    """Whether any way matches anything now: one question to the browser, however many ways a pack lists."""
-    return bool(ways) and await reduce(Locator.or_, ways).count() > 0
+async def first_of(ways: Sequence[Locator]) -> tuple[Locator, int] | None:
+    """The first way that matches anything now, and how much. None: no way does.
+
+    Packs name what is there first, so that is asked first, by itself: a later way may cost the browser a hundred times
+    as much. The others are asked about together, since mostly none of them is there either.
+    """
+    if ways and (count := await ways[0].count()):
+        return ways[0], count
+    if len(ways) > 2 and not await reduce(Locator.or_, ways[1:]).count():  # noqa: PLR2004
+        return None
+    for way in ways[1:]:
+        if count := await way.count():
+            return way, count
+    return None
 
 
 class Finder:
@@ -82,14 +93,19 @@ class Finder:
         return await handle.content_frame()
 
     async def ways(self, key: str, *, within: str = "", scope: Scope | None = None) -> list[Locator]:
-        """The locators of an element, in the order of the pack; each matches visible elements only."""
+        """The locators of an element, in the order of the pack; each matches visible elements only.
+
+        None where what it lies in is not there now. A container is the first of its own ways that matches anything:
+        what that one lacks is never looked for in the next.
+        """
         element = self.element(key)
         container = within or element.within
         scopes: Sequence[Scope]
         if scope is not None:
             scopes = [scope]
         elif container:
-            scopes = await self.ways(container)
+            there = await first_of(await self.ways(container))
+            scopes = [] if there is None else [there[0]]
         else:
             root = await self.root(element.frame)
             scopes = [] if root is None else [root]
@@ -130,18 +146,21 @@ class Finder:
 
     async def seen(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator | None:
         """The one element that is visible now, or None. Raises `ElementAmbiguous` on several."""
-        ways = await self.ways(key, within=within, scope=scope)
-        for way in ways if await any_of(ways) else ():
-            count = await way.count()
-            if count == 1:
-                return way
-            if count > 1:
-                raise await self.ambiguous(key, way)
-        return None
+        found = await first_of(await self.ways(key, within=within, scope=scope))
+        if found is not None and found[1] > 1:
+            raise await self.ambiguous(key, found[0])
+        return None if found is None else found[0]
 
     async def visible(self, key: str, *, within: str = "", scope: Scope | None = None) -> bool:
         """Whether anything that the key means is visible now, be it one or many."""
-        return await any_of(await self.ways(key, within=within, scope=scope))
+        return await first_of(await self.ways(key, within=within, scope=scope)) is not None
+
+    async def awaited(self, key: str, *, within: str = "", scope: Scope | None = None) -> list[Locator]:
+        """What must come for the element to come: its own ways, or those of the container or frame that is missing."""
+        ways = await self.ways(key, within=within, scope=scope)
+        element = self.element(key)
+        holder = within or element.within or element.frame
+        return ways if ways or not holder else await self.awaited(holder)
 
     async def here(self, page: str) -> bool:
         """Whether a page of the pack is there now."""

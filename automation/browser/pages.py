@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
-from functools import reduce
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial, reduce
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -31,6 +31,11 @@ class Pages:
         self._signs = signs
         self._popups = popups
         self._step_seconds = step_seconds
+        self._fresh = ("", "")  # the page opened last, and its address, as long as nothing was done there
+
+    def touched(self) -> None:
+        """Something was done on the page: it is not as it was when it was opened."""
+        self._fresh = ("", "")
 
     async def open(self, page: str) -> None:
         """Go to a page's address. Raises `SiteFault` where the site fails, `OriginRefused` for other origins."""
@@ -42,6 +47,10 @@ class Pages:
         parts = urlsplit(target)
         if f"{parts.scheme}://{parts.netloc}" not in origins:
             raise OriginRefused(f"the page {page!r} lies outside of the pack's origins", key=page)
+        opened, address = self._fresh
+        self._fresh = (page, target)
+        if opened != page and address == target == self._finder.page.url:
+            return  # two pages of the pack at one address: signing in has just opened it. The same page is loaded anew
         try:
             answer = await self._finder.page.goto(target, wait_until="commit", timeout=_ANSWER * SECOND)
         except Error as error:
@@ -83,32 +92,34 @@ class Pages:
     async def _arrived(self, page: str) -> str:
         self._signs.signing_in = page in self._finder.pack.sign_in.dead_when
         marks = await self._finder.ways(self._finder.place(page).here_when[0])
-        await self._popups.close(marks[0])
+        await self._popups.close(marks[0] if marks else None)
         return page
 
     async def _change(self, pages: Sequence[str], seconds: float) -> None:
         """Wait until something comes that one of the pages still lacks, or a message that may say why it does not."""
-        finder, here, waits = self._finder, list[Locator](), list[Coroutine[Any, Any, None]]()
+        finder, here, waits = self._finder, list[Locator](), list[Callable[[], Coroutine[Any, Any, None]]]()
         for page in pages:
             place = finder.place(page)
             has = place.url_has
-            if has is not None and has not in finder.page.url:
-                waits.append(_url(finder.page, has, seconds))
-            for key in place.here_when:
-                ways = await finder.ways(key)
+            there = has is None or has in finder.page.url
+            if has is not None and not there:
+                waits.append(partial(_url, finder.page, has, seconds))
+            lacking: Sequence[str] = place.here_when
+            if not there or len(lacking) > 1:  # else it is the one mark that the page lacks
+                lacking = [key for key in lacking if not await finder.visible(key)]
+            if there and not lacking:
+                return  # it came just now
+            for key in lacking:
+                ways = await finder.awaited(key)
                 frame = finder.frame_key(key)
-                if not ways and frame is not None:
-                    ways = await finder.ways(frame)
-                if not ways or await finder.visible(key):
-                    continue
                 if frame is None or not await finder.visible(frame):
                     here.extend(ways)
-                else:
-                    waits.append(_any_of(ways, seconds))
+                elif ways:
+                    waits.append(partial(_any_of, ways, seconds))
         here.extend(await self._signs.to_come())
         if here:
-            waits.append(_any_of(here, seconds))
-        await _first(waits)
+            waits.append(partial(_any_of, here, seconds))
+        await _first([wait() for wait in waits])
 
 
 async def _url(page: Page, has: str, seconds: float) -> None:

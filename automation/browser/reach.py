@@ -13,9 +13,10 @@ from typing import Final, Protocol
 from playwright.async_api import ElementHandle, Error, Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.find import RADIOS, Finder, Scope, any_of
+from automation.browser.find import RADIOS, Finder, Scope, first_of
 from automation.browser.libraries import Parts
 from automation.browser.popups import Popups
+from automation.browser.probe import probe
 from automation.browser.signs import Signs
 from automation.browser.wording import pattern
 from automation.errors import ElementAmbiguous, PackError
@@ -82,7 +83,8 @@ class Reach:
                 found = await self._first(key, ways, settled=settled)
                 if found is not None:
                     return found
-                await self._wait(key, ways, max(0.01, min(_SLICE, end - time.monotonic())))
+                ways = ways or await self.finder.awaited(key, within=within, scope=scope)
+                await self._wait(ways, max(0.01, min(_SLICE, end - time.monotonic())))
                 continue
             except PlaywrightTimeout:
                 pass
@@ -107,7 +109,7 @@ class Reach:
         finder = self.finder
         root = await finder.root(finder.frame_key(table or within or key))
         element = finder.element(key)
-        if element.control is Control.SELECT and await place.evaluate("(one, css) => one.matches(css)", RADIOS):
+        if element.control is Control.SELECT and await probe(place, "(one, css) => one.matches(css)", RADIOS):
             element = element.model_copy(update={"control": Control.RADIO})
         return Widget(key, element, place, root or finder.page, finder.parts(key), self, guard)
 
@@ -117,14 +119,15 @@ class Reach:
         while (left := end - time.monotonic()) > 0:
             ways = [way.filter(has_text=pattern(text)) for way in await self.finder.ways(key)]
             try:
-                await reduce(Locator.or_, ways).first.wait_for(state="visible", timeout=left * SECOND)
+                await self._wait(ways or await self.finder.awaited(key), left)
             except PlaywrightTimeout:
                 break
             except Error as error:
                 if not replaced(error):
                     raise
             else:
-                return True
+                if ways:
+                    return True
         return False
 
     async def press(
@@ -204,24 +207,21 @@ class Reach:
         return not await target.first.evaluate(inside, self.signs.dialog, timeout=SECOND)
 
     async def _first(self, key: str, ways: Sequence[Locator], *, settled: bool) -> Locator | None:
-        for way in ways if len(ways) == 1 or await any_of(ways) else ():
-            count = await way.count()
-            if count > 1 and not settled:
-                try:
-                    await way.nth(1).wait_for(state="hidden", timeout=min(_FADING, self.step_seconds) * SECOND)
-                except PlaywrightTimeout:
-                    raise await self.finder.ambiguous(key, way) from None
-                count = await way.count()
-            if count > 1:
-                raise await self.finder.ambiguous(key, way)
-            if count == 1:
-                return way
-        return None
+        found = await first_of(ways)
+        if found is None:
+            return None
+        way, count = found
+        if count > 1 and not settled:
+            try:
+                await way.nth(1).wait_for(state="hidden", timeout=min(_FADING, self.step_seconds) * SECOND)
+            except PlaywrightTimeout:
+                raise await self.finder.ambiguous(key, way) from None
+            return await self._first(key, ways, settled=True)
+        if count > 1:
+            raise await self.finder.ambiguous(key, way)
+        return way
 
-    async def _wait(self, key: str, ways: Sequence[Locator], seconds: float) -> None:
-        if not ways:  # inside a frame that is not there yet
-            frame = self.finder.frame_key(key)
-            ways = await self.finder.ways(frame) if frame else []
+    async def _wait(self, ways: Sequence[Locator], seconds: float) -> None:
         if ways:
             await reduce(Locator.or_, ways).first.wait_for(state="visible", timeout=seconds * SECOND)
 

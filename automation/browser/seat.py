@@ -9,6 +9,7 @@ from typing import Any, Final
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Error, Frame, Page
 
 from automation.browser.capture import Tracer
+from automation.browser.controls.upload import Uploads
 from automation.browser.guard import Guard, origin_of
 from automation.errors import SiteFault
 from automation.model import Account, SessionMode
@@ -29,6 +30,7 @@ class Seat:
         self.tracer = tracer
         self.page: Page | None = None
         self.guard: Guard | None = None
+        self.uploads: Uploads | None = None  # what this tab's inputs were given
         self.dialogs: list[str] = []
         self.windows: list[str] = []
         self.busy = False
@@ -64,7 +66,8 @@ class Seat:
 
     async def close_tab(self) -> None:
         """Close the tab; the context, and with it the session, stays."""
-        page, self.page, self.guard, self._crashed, self._stays = self.page, None, None, False, False
+        page, self.page, self.guard, self.uploads = self.page, None, None, None
+        self._crashed = self._stays = False
         if page is not None:
             await _quietly(page.close())
 
@@ -96,16 +99,21 @@ class Seat:
         await guard.start(cdp)
         await self._hurry(cdp)
         if self._speed != 1:
-            page.on("framenavigated", lambda frame: self._later(self._hurry_frame(page, guard, frame)))
-        self.page, self.guard = page, guard
+            page.on("framenavigated", lambda frame: self._later(self._hurry_frame(page, guard, cdp, frame)))
+        self.page, self.guard, self.uploads = page, guard, Uploads(page)
 
     async def _hurry(self, cdp: CDPSession) -> None:
         if self._speed != 1:
             await cdp.send("Animation.setPlaybackRate", {"playbackRate": self._speed})
 
-    async def _hurry_frame(self, page: Page, guard: Guard, frame: Frame) -> None:
-        """Frames of another site live in a process of their own, which the tab's session does not reach."""
-        if frame is page.main_frame or not guard.allows(frame.url) or origin_of(frame.url) == origin_of(page.url):
+    async def _hurry_frame(self, page: Page, guard: Guard, cdp: CDPSession, frame: Frame) -> None:
+        """Hurry what was just loaded. Every other session of the tab sets a new page to the ordinary speed, and frames
+        of another site live in a process of their own, which the tab's session does not reach.
+        """
+        if frame is page.main_frame:
+            await self._hurry(cdp)
+            return
+        if not guard.allows(frame.url) or origin_of(frame.url) == origin_of(page.url):
             return
         try:
             await self._hurry(await self.context.new_cdp_session(frame))

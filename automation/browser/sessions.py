@@ -89,6 +89,8 @@ class Browsers:
             seat.busy, seat.used = True, next(self._numbers)
             try:
                 page, guard = await seat.tab(pack.origins, step_seconds=self._settings.step_seconds)
+                if seat.uploads is not None:
+                    seat.uploads.forget()
                 if seat.tracer is not None:
                     await seat.tracer.begin()
             except (SiteFault, Error) as error:
@@ -96,7 +98,7 @@ class Browsers:
                 raise SiteFault(f"the browser of account {account.id} does not work: {error}") from None
         reachable = account.session is SessionMode.ATTACH or not self._settings.headless
         hand = SignInHand(account, store, vault=self._vault, desk=self._desk, guard=guard, reachable=reachable)
-        site = Tab(page, pack, hand=hand, step_seconds=self._settings.step_seconds)
+        site = Tab(page, pack, hand=hand, step_seconds=self._settings.step_seconds, uploads=seat.uploads)
         return Session(seat, page, site, hand, pack, vault=self._vault, drop=self._drop, idle=self._trim)
 
     # --- browsers
@@ -106,8 +108,9 @@ class Browsers:
             context = await self._context(account)
         except Error as error:
             raise SiteFault(f"the browser broke while account {account.id} was seated: {_first(error)}") from None
-        traced = self._settings.traces and account.session is not SessionMode.ATTACH  # never the operator's other tabs
-        tracer = Tracer(context, self._raw.folder) if traced else None
+        traces = self._settings.traces
+        traced = traces != "off" and account.session is not SessionMode.ATTACH  # never the operator's other tabs
+        tracer = Tracer(context, self._raw.folder, full=traces == "full") if traced else None
         return Seat(account, context, tracer, speed=self._settings.animation_speed)
 
     async def _context(self, account: Account) -> BrowserContext:

@@ -71,14 +71,17 @@ async def _answer(tab: Tab, *keys: str | None) -> FlowError | None:
         left = end - time.monotonic()
         if refusal is not None or left <= 0:
             return refusal
-        ways = [way for key in keys if key is not None for way in await tab.reach.finder.ways(key)]
+        awaited = [key for key in keys if key is not None]
+        for key in awaited:
+            if await tab.reach.finder.visible(key):
+                return await tab.refusal()
+        ways = [way for key in awaited for way in await tab.reach.finder.awaited(key)]
         if not ways:
             return None
         try:
             await reduce(Locator.or_, ways).first.wait_for(state="visible", timeout=min(_SLICE, left) * SECOND)
         except PlaywrightTimeout:
             continue
-        return await tab.refusal()
 
 
 def _lost(error: Error) -> SiteFault:

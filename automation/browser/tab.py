@@ -52,9 +52,14 @@ def _site_faults(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Cor
 
 
 class Tab:
-    """One account's tab on one site. `step_seconds` is how long any one thing is waited for."""
+    """One account's tab on one site. `step_seconds` is how long any one thing is waited for.
 
-    def __init__(self, page: Page, pack: Pack, *, hand: Hand, step_seconds: float = 15) -> None:
+    `uploads` knows what the page's inputs were given; one for as long as the page lives.
+    """
+
+    def __init__(
+        self, page: Page, pack: Pack, *, hand: Hand, step_seconds: float = 15, uploads: Uploads | None = None
+    ) -> None:
         self.page = page
         self.pack = pack
         self._hand = hand
@@ -62,7 +67,7 @@ class Tab:
         self._signs = Signs(self._finder)
         self._popups = Popups(self._finder)
         self._pages = Pages(self._finder, self._signs, self._popups, step_seconds=step_seconds)
-        self._uploads = Uploads(page)
+        self._uploads = uploads or Uploads(page)
         self.reach = Reach(self._finder, self._signs, self._popups, step_seconds=step_seconds)
 
     # --- pages
@@ -123,11 +128,13 @@ class Tab:
     @_site_faults
     async def find_row(self, table: str, **cells: str) -> SeenRow:
         """The one row with these cells, over all pages."""
+        self._pages.touched()
         return await find_row(self.reach, table, cells)
 
     @_site_faults
     async def find_rows(self, table: str, *, until: str = "") -> Read:
         """All rows of a table; stops after the page on which the cell `time` is older than `until`."""
+        self._pages.touched()
         return await find_rows(self.reach, table, until=until)
 
     @_site_faults
@@ -160,18 +167,21 @@ class Tab:
     @_site_faults
     async def click(self, key: str, *, within: Row | str | None = None) -> None:
         """Click exactly one visible, enabled element. Refuses elements that the pack marks as irreversible."""
+        self._pages.touched()
         await self.reach.refuse_irreversible(key)
         await self._with(key, within, _click)
 
     @_site_faults
     async def set(self, key: str, value: str | bool | Sequence[str], *, within: Row | str | None = None) -> None:
         """Give a control its value, by the kind that the pack says it is, and check that it took exactly that."""
+        self._pages.touched()
         await self.reach.refuse_irreversible(key)
         await self._with(key, within, functools.partial(_set, value=value))
 
     @_site_faults
     async def upload(self, key: str, files: Sequence[Evidence]) -> None:
         """Give the files to an upload control, in order; returns when the page lists each as accepted."""
+        self._pages.touched()
         await self._uploads.upload(self._is(await self.reach.widget(key), Control.UPLOAD), files)
 
     @_site_faults
@@ -184,21 +194,25 @@ class Tab:
     @_site_faults
     async def type_secret(self, key: str, name: str) -> None:
         """Type the account's secret `name` into a field."""
+        self._pages.touched()
         await self._hand.type_secret(await self.reach.one(key), name)
 
     @_site_faults
     async def type_totp(self, key: str) -> None:
         """Type the current TOTP code into a field."""
+        self._pages.touched()
         await self._hand.type_totp(await self.reach.one(key))
 
     @_site_faults
     async def ask(self, key: str, medium: Medium, *, destination: str = "", prompt: str = "") -> None:
         """Ask a person for a code and type the answer into a field."""
+        self._pages.touched()
         await self._hand.ask(await self.reach.one(key), medium, destination=destination, prompt=prompt)
 
     @_site_faults
     async def hand_over(self, medium: Medium, *pages: str, picture: str = "", prompt: str = "") -> str:
         """A person does this step; returns which of `pages` comes after it."""
+        self._pages.touched()
         shown = await self.reach.one(picture) if picture else None
 
         async def arrived() -> str | None:

@@ -175,7 +175,7 @@ def test_a_job_that_went_well_leaves_no_trace_and_the_next_has_only_its_own(
 
 def test_traces_can_be_switched_off(little: Little, pack: Pack, settings: Settings, tmp_path: Path) -> None:
     async def go() -> list[Path]:
-        quiet = settings.model_copy(update={"traces": False})
+        quiet = settings.model_copy(update={"traces": "off"})
         async with Browsers(quiet, parts.vault(settings), parts.Desk()) as browsers:
             session = await browsers.session(account("a"), store("a"), pack)
             await session.site.open("login")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from playwright.async_api import Locator
 
+from automation.browser.probe import probe
 from automation.browser.reach import Widget
 from automation.browser.wording import pattern, squeeze
 from automation.errors import ElementMissing, ReadBackMismatch
@@ -48,7 +49,7 @@ class Item:
 
 async def items(widget: Widget) -> list[Item]:
     """All of a group, in order; a box alone is a group of one."""
-    found: list[dict[str, Any]] = await widget.place.evaluate(_STATE, widget.parts["choice"])
+    found: list[dict[str, Any]] = await probe(widget.place, _STATE, widget.parts["choice"])
     if not found:
         raise await widget.reach.signs.missing(widget.key, "holds nothing to choose")
     return [Item(squeeze(one["text"]), bool(one["on"]), bool(one["off"])) for one in found]
@@ -94,7 +95,7 @@ async def _turn(widget: Widget, text: str | None, on: bool) -> None:
         return
     box = item.locator(widget.parts["choice_box"]).filter(visible=True)
     await widget.press(box if await box.count() == 1 else item)
-    if await item.evaluate(_SETTLED, on) is not on:
+    if await probe(item, _SETTLED, on) is not on:
         raise ReadBackMismatch(
             f"{widget.key} does not keep {text or 'its tick'} {'on' if on else 'off'}", key=widget.key
         )

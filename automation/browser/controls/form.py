@@ -9,6 +9,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from automation.browser.controls.table import is_disabled
 from automation.browser.libraries import Parts
+from automation.browser.probe import probe
 from automation.browser.reach import Widget
 from automation.browser.signs import refused
 from automation.browser.wording import fold, squeeze
@@ -40,14 +41,14 @@ _UNFILLED: Final = r"""(box, css) => {
 
 async def unfilled(widget: Widget) -> tuple[str, ...]:
     """The labels of the required fields in a container that are empty."""
-    labels: list[str] = await widget.place.evaluate(_UNFILLED, dict(widget.parts))
+    labels: list[str] = await probe(widget.place, _UNFILLED, dict(widget.parts))
     return tuple(squeeze(label).strip("*＊:： ") for label in labels)
 
 
 async def heed(pack: Pack, page: Page, key: str, place: Locator, css: Parts) -> None:
     """Raise what a button says against pressing it: by its text, its title, or the tooltip over one that refuses."""
-    said: dict[str, Any] = await place.evaluate(
-        "(one) => ({ text: one.innerText, title: one.title || one.getAttribute('aria-description') || '' })"
+    said: dict[str, Any] = await probe(
+        place, "(one) => ({ text: one.innerText, title: one.title || one.getAttribute('aria-description') || '' })"
     )
     told = next((error for text in (said["text"], said["title"]) if (error := refused(pack, text, key=key))), None)
     if told is None and not await is_disabled(place):

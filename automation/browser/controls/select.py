@@ -12,6 +12,7 @@ from typing import Any, Final
 from playwright.async_api import Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from automation.browser.probe import probe
 from automation.browser.reach import SECOND, Widget
 from automation.browser.wording import pattern, squeeze
 from automation.errors import ElementMissing, ReadBackMismatch
@@ -26,9 +27,10 @@ _ABOUT: Final = """(field, css) => {
   return { native: false, values: many.length ? many : said(css.select_value).slice(0, 1) };
 }"""
 
-# Reads a list from its beginning, as far as `until` (or to its end), and leaves it there. Lists that keep only what is
-# seen in the document are scrolled view by view, and each view is waited for until options fill it. Some libraries
-# scroll by themselves to the chosen option while they open: then the view is asked for again.
+# Reads a list from its beginning, as far as `until` (or to its end), and leaves it there. While it still unfolds, its
+# places are not the true ones, so that is waited for. Lists that keep only what is seen in the document are scrolled
+# view by view, and each view is waited for until options fill it. Some libraries scroll by themselves to the chosen
+# option while they open: then the view is asked for again.
 _LIST: Final = r"""async (popup, [css, until]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   const plain = (one) => (one.innerText.trim() || one.title || one.getAttribute("aria-label") || "")
@@ -54,6 +56,8 @@ _LIST: Final = r"""async (popup, [css, until]) => {
       if (full && Math.abs(scroller.scrollTop - Math.min(wanted, most)) < 2) return;
     }
   };
+  const size = () => { const box = popup.getBoundingClientRect(); return `${box.top} ${box.height}`; };
+  for (let left = 120, last = ""; left > 0 && (last !== (last = size()) || !drawn().length); left -= 1) await frame();
   const start = scroller ? scroller.scrollTop : 0;
   if (scroller) await view(0);
   for (let at = 0; !take() && scroller && at < scroller.scrollHeight - scroller.clientHeight - 1;) {
@@ -155,7 +159,7 @@ async def _offered(widget: Widget, wanted: Sequence[str], offered: Sequence[str]
 
 
 async def _about(widget: Widget) -> dict[str, Any]:
-    about: dict[str, Any] = await widget.place.evaluate(_ABOUT, dict(widget.parts))
+    about: dict[str, Any] = await probe(widget.place, _ABOUT, dict(widget.parts))
     return about
 
 
@@ -222,7 +226,7 @@ async def _left(widget: Widget, popup: Locator) -> bool:
 
 async def _shown(widget: Widget, wanted: list[str]) -> None:
     """Wait until the field shows what was chosen."""
-    shown = await widget.place.evaluate(_SHOWN, [dict(widget.parts), wanted])
+    shown = await probe(widget.place, _SHOWN, [dict(widget.parts), wanted])
     if shown is not None:
         said = ", ".join(squeeze(one) for one in shown) or "nothing"
         raise ReadBackMismatch(

@@ -14,6 +14,7 @@ from playwright.async_api import Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from automation.browser.controls.rows import RowGuard, SeenRow, Standing, matches, rows_now
+from automation.browser.probe import probe
 from automation.browser.reach import SECOND, Reach, RowMoved, Widget
 from automation.errors import ReviewMissing, SiteFault
 from automation.pack import Table
@@ -71,7 +72,7 @@ class Read:
 
 async def is_disabled(place: Locator) -> bool:
     """Whether a button, a link or a pager's item is disabled, in whatever way its library says so."""
-    return bool(await place.evaluate(_DISABLED))
+    return bool(await probe(place, _DISABLED))
 
 
 async def find_rows(reach: Reach, key: str, *, until: str = "") -> Read:
@@ -231,18 +232,18 @@ async def _scroll_on(widget: Widget) -> bool:
     scroll = _shape(widget).scroll
     assert scroll is not None
     box = await widget.reach.one(scroll)
-    if await box.evaluate(_SCROLL, True):
+    if await probe(box, _SCROLL, True):
         return True
     old = await widget.place.text_content()
-    await widget.place.evaluate(_SETTLED, [old, widget.parts["loading"], _LATE])
-    return bool(await box.evaluate(_SCROLL, True))
+    await probe(widget.place, _SETTLED, [old, widget.parts["loading"], _LATE])
+    return bool(await probe(box, _SCROLL, True))
 
 
 async def _settle(widget: Widget, old: str | None) -> None:
     """Wait until the table is at rest and, after a turn of the page, shows other rows."""
     most = widget.reach.step_seconds * SECOND
     began = time.monotonic()
-    if not await widget.place.evaluate(_SETTLED, [old, widget.parts["loading"], most]):
+    if not await probe(widget.place, _SETTLED, [old, widget.parts["loading"], most]):
         await widget.reach.signs.check()
         waited = time.monotonic() - began
         raise SiteFault(f"{widget.key} does not come to rest: nothing new in {waited:.0f} s", key=widget.key)

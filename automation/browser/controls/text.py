@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from playwright.async_api import Error, Locator
 
+from automation.browser.probe import probe
 from automation.browser.reach import SECOND, Widget
 from automation.browser.wording import fold, units
 from automation.errors import PacketUnfit, ReadBackMismatch
@@ -80,7 +81,7 @@ def _inside(widget: Widget) -> Locator:
 
 
 async def _state(widget: Widget) -> dict[str, Any]:
-    state: dict[str, Any] | None = await widget.place.evaluate(_FIELD, _EDITABLE)
+    state: dict[str, Any] | None = await probe(widget.place, _FIELD, _EDITABLE)
     if state is None:
         raise await widget.reach.signs.missing(widget.key, "holds no field that takes text")
     return state

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from playwright.async_api import ElementHandle, Error, JSHandle, Locator, Page
 
+from automation.browser.probe import probe
 from automation.browser.proof import Given, Proof
 from automation.browser.reach import SECOND, Widget
 from automation.browser.wording import fold
@@ -79,7 +80,7 @@ class Uploads:
         self._proof = Proof(page)
         self._given: dict[str, tuple[ElementHandle, list[Given]]] = {}
         self._names: list[tempfile.TemporaryDirectory[str]] = []
-        page.on("close", lambda _: self._forget())
+        page.on("close", lambda _: self.forget())
 
     async def upload(self, widget: Widget, files: Sequence[Evidence]) -> None:
         """Give the files in order. Raises `UploadFailed` where one is refused, dropped or stalled."""
@@ -115,7 +116,7 @@ class Uploads:
 
     async def limit(self, widget: Widget) -> int | None:
         """How many files the control takes, where the page says it: `0/3`, 最多3张."""
-        most: int | None = await widget.place.evaluate(_MOST, dict(widget.parts))
+        most: int | None = await probe(widget.place, _MOST, dict(widget.parts))
         return most
 
     async def _box(self, widget: Widget) -> ElementHandle:
@@ -182,7 +183,9 @@ class Uploads:
             shutil.copyfile(evidence.path, named)
         return named
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Let go of what was given: another job begins, or the page has closed."""
+        self._given.clear()
         for folder in self._names:
             folder.cleanup()
         self._names.clear()
