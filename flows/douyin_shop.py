@@ -126,13 +126,20 @@ class DouyinShop(StoreSignIn):
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         if channel == "review_appeal":
-            await site.open("reviews")
+            if not await self._beside_the_records(site):
+                await site.open("reviews")
             await site.click("review_appeal.to_records")
             await site.arrive("review_appeal.records")
         else:
             await site.open("abnormal_review_report.records")
         listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
         return Records(tuple(record(row, CHINA) for row in listing.rows), listing.complete)
+
+    async def _beside_the_records(self, site: Site) -> bool:
+        """Whether the list of reviews is still there, as after a submission, with nothing over it."""
+        if await site.shows("review_appeal.records") or await site.shows("review_appeal.form"):
+            return False
+        return await site.shows("review_appeal.to_records")
 
     async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
         await site.open("inside")

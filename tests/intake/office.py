@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 
 from automation.caselog import CaseLog
 from automation.intake import ImportReport, add_case, import_file
@@ -104,3 +108,18 @@ def office(folder: Path, pack: str = PACK, url: str = "") -> Iterator[Office]:
         for store in STORES:
             log.put_store(store, by="ann")
         yield Office(work, log, Packs(shipped=shelf))
+
+
+def sheet(rows: Sequence[Sequence[Any]], *, text: bool = True) -> bytes:
+    """A workbook with one sheet; strings stay text unless told otherwise."""
+    book = openpyxl.Workbook()
+    page = book.active
+    assert isinstance(page, Worksheet)
+    for line, row in enumerate(rows, start=1):
+        for at, value in enumerate(row, start=1):
+            cell = page.cell(line, at, value)
+            if text and isinstance(value, str):
+                cell.data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
