@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Coroutine
-from concurrent.futures import Future
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,22 +15,6 @@ from automation.settings import Settings
 from automation.vault import Vault
 
 T = TypeVar("T")
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run in a thread: Playwright's own fixtures keep a loop in this one."""
-    done: Future[T] = Future()
-
-    def go() -> None:
-        try:
-            done.set_result(asyncio.run(work))
-        except BaseException as error:  # noqa: BLE001  handed to who waits
-            done.set_exception(error)
-
-    thread = threading.Thread(target=go)
-    thread.start()
-    thread.join()
-    return done.result()
 
 
 def pack(*origins: str) -> Pack:

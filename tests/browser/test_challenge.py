@@ -16,7 +16,8 @@ from automation.redaction import LIVE, MASK
 from automation.settings import Settings
 from tests.browser import parts
 from tests.browser.little import Little, serve
-from tests.browser.parts import account, run, store
+from tests.browser.parts import account, store
+from tests.loop import run
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from automation.pack import Pack
 from automation.settings import Settings
 from tests.browser import parts
 from tests.browser.little import Little, serve
-from tests.browser.parts import account, run, store
+from tests.browser.parts import account, store
+from tests.loop import run
 
 
 @pytest.fixture

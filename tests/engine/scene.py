@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -33,6 +31,7 @@ from automation.settings import Settings
 from automation.vault import Vault
 from fixtures import backoffice
 from fixtures.backoffice import MockSite, serve
+from tests.loop import run
 
 PLATFORM = "douyin_shop"
 CHANNEL = "review_appeal"
@@ -43,12 +42,6 @@ PICTURES = {
     "order.jpg": b"\xff\xd8\xff\xe0" + b"order" * 4000,
 }
 T = TypeVar("T")
-
-
-def in_own_thread(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run it on an event loop of its own thread: the test's thread may have Playwright's loop."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 @dataclass
@@ -129,7 +122,7 @@ class Scene:
 
     def work(self, report: Callable[[Step], None] | None = None, *, look_now: bool = False, **words: Any) -> None:
         """Let a worker work until nothing is due."""
-        in_own_thread(self.worker(report, **words).run_until_idle(look_now=look_now))
+        run(self.worker(report, **words).run_until_idle(look_now=look_now))
 
     def state(self, case: Case) -> State:
         """Where the case stands."""

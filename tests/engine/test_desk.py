@@ -15,6 +15,7 @@ from automation.engine.step import Step
 from automation.errors import CaseLogError, ChallengeUnanswered
 from automation.model import Account, Challenge, Medium, Store, utc_now
 from automation.vault import Vault
+from tests.loop import run
 
 PLATFORM = "anywhere"
 
@@ -50,7 +51,7 @@ class Office:
 
 def test_answer_given_elsewhere_arrives_and_leaves_no_trace(tmp_path: Path) -> None:
     office = Office(tmp_path)
-    assert asyncio.run(office.asked(lambda: office.say(" 482913 "))) == "482913"
+    assert run(office.asked(lambda: office.say(" 482913 "))) == "482913"
     assert office.closed == ["answered"]
     assert "482913" not in str([event.data for event in office.log.events()])
     assert "139****0001" in office.steps[0].text
@@ -69,7 +70,7 @@ def test_newest_answer_counts(tmp_path: Path) -> None:
             await asyncio.to_thread(twice)
             return await ticket.answer()
 
-    assert asyncio.run(scene()) == "222222"
+    assert run(scene()) == "222222"
 
 
 def test_answer_for_another_store_is_refused(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_answer_for_another_store_is_refused(tmp_path: Path) -> None:
             office.say("111111", store="s2")
         office.say("222222")
 
-    assert asyncio.run(office.asked(wrong_then_right)) == "222222"
+    assert run(office.asked(wrong_then_right)) == "222222"
 
 
 def test_answer_that_was_sealed_for_another_challenge_does_not_open(tmp_path: Path) -> None:
@@ -92,14 +93,14 @@ def test_answer_that_was_sealed_for_another_challenge_does_not_open(tmp_path: Pa
         office.log.answer_challenge(challenge.id, store="s1", sealed=sealed, by="eve")
 
     with pytest.raises(Exception, match=r"."):
-        asyncio.run(office.asked(forged))
+        run(office.asked(forged))
     assert office.closed == ["given up"]
 
 
 def test_nobody_answers_in_time(tmp_path: Path) -> None:
     office = Office(tmp_path, seconds=0.2)
     with pytest.raises(ChallengeUnanswered, match="nobody answered"):
-        asyncio.run(office.asked())
+        run(office.asked())
     assert office.closed == ["expired"]
 
 
@@ -116,9 +117,9 @@ def test_terminal_may_answer_too_and_its_question_ends_when_another_does(tmp_pat
             ended.append("ended")
         return None
 
-    assert asyncio.run(Office(tmp_path / "typed", ask_here=typed).asked()) == "333333"
+    assert run(Office(tmp_path / "typed", ask_here=typed).asked()) == "333333"
     office = Office(tmp_path / "dumb", ask_here=dumb)
-    assert asyncio.run(office.asked(lambda: office.say("444444"))) == "444444"
+    assert run(office.asked(lambda: office.say("444444"))) == "444444"
     assert ended == ["ended"]
 
 
@@ -133,4 +134,4 @@ def test_stopping_the_worker_ends_the_waiting(tmp_path: Path) -> None:
                 await ticket.answer()
             assert ticket.seconds_left == 0
 
-    asyncio.run(scene())
+    run(scene())

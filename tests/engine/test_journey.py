@@ -11,7 +11,8 @@ from automation.engine import Mark, Step, answer
 from automation.errors import CaseLogError
 from automation.model import Account, FormPolicy, SignIn, State
 from tests.engine.conftest import Scenes
-from tests.engine.scene import PLATFORM, in_own_thread
+from tests.engine.scene import PLATFORM
+from tests.loop import run
 
 
 def test_form_is_looked_at_before_anything_is_sent(scenes: Scenes) -> None:
@@ -140,7 +141,7 @@ def test_answer_for_another_store_s_challenge_is_refused(scenes: Scenes) -> None
             threading.Thread(target=give_code).start()
 
     worker = stage.worker(on)
-    in_own_thread(worker.run_until_idle())
+    run(worker.run_until_idle())
     assert refused
     assert stage.state(case) is State.SUBMITTED
     assert person.phone not in stage.told()
@@ -192,7 +193,7 @@ def test_watching_worker_sees_what_another_process_did_and_stops_with_its_receip
         await asyncio.to_thread(stage.approve, case)  # in another thread, without a word to the worker
         await worker
 
-    in_own_thread(watch())
+    run(watch())
     (arrived,) = stage.sent(case)
     assert (stage.state(case), stage.log.case(case.id).record_id) == (State.SUBMITTED, arrived.record_id)
 
@@ -206,7 +207,7 @@ def test_worker_that_is_stopped_before_the_intent_sends_nothing(scenes: Scenes) 
         if step.mark is Mark.FORM_OPEN:
             stop.set()
 
-    in_own_thread(stage.worker(on).run_until_idle(stop=stop))
+    run(stage.worker(on).run_until_idle(stop=stop))
     assert (stage.state(case), stage.sent(case)) == (State.APPROVED, [])
     assert not any(step.mark is Mark.INTENT for step in stage.steps)
     assert stage.log.take_lease("account:a1", worker="next", seconds=1) is not None

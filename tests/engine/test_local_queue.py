@@ -8,6 +8,7 @@ import pytest
 
 from automation.engine.jobs import Job, JobKind
 from automation.engine.local import LocalQueue
+from tests.loop import run
 
 
 def job(case: int, account: str = "a", store: str = "s", urgency: int = 1) -> Job:
@@ -30,7 +31,7 @@ def test_same_work_is_queued_once_also_while_it_runs() -> None:
         await queue.done(taken)
         assert await queue.put(job(1))
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_one_account_runs_one_job_and_others_go_on() -> None:
@@ -45,7 +46,7 @@ def test_one_account_runs_one_job_and_others_go_on() -> None:
         await queue.done(first)
         assert (await third).case == 2
 
-    asyncio.run(scene())
+    run(scene())
 
 
 def test_account_stays_in_the_store_where_its_tab_is() -> None:
@@ -58,7 +59,7 @@ def test_account_stays_in_the_store_where_its_tab_is() -> None:
             await queue.done(taken)
         return order
 
-    assert asyncio.run(scene()) == [1, 3, 2, 4]
+    assert run(scene()) == [1, 3, 2, 4]
 
 
 def test_more_urgent_work_goes_first() -> None:
@@ -66,7 +67,7 @@ def test_more_urgent_work_goes_first() -> None:
         queue = await filled(job(1, urgency=2), job(2, urgency=0))
         return (await queue.take()).case
 
-    assert asyncio.run(scene()) == 2
+    assert run(scene()) == 2
 
 
 def test_waiting_taker_is_woken_by_new_work() -> None:
@@ -77,4 +78,4 @@ def test_waiting_taker_is_woken_by_new_work() -> None:
         await queue.put(job(7))
         return (await taker).case
 
-    assert asyncio.run(scene()) == 7
+    assert run(scene()) == 7

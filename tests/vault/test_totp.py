@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pyotp
@@ -9,6 +8,7 @@ import pytest
 from automation.errors import VaultError
 from automation.totp import fresh_code, normal_seed, totp_of
 from automation.vault import Vault
+from tests.loop import run
 
 SEED = "JBSWY3DPEHPK3PXP"  # 80 bits, as sites hand them out
 RFC_SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # of RFC 6238, appendix B
@@ -95,7 +95,7 @@ def _codes(tmp_path: Path, clock: _Clock, count: int) -> list[str]:
             for _ in range(count)
         ]
 
-    return asyncio.run(go())
+    return run(go())
 
 
 def test_a_code_is_given_at_once_where_it_lives_long_enough(tmp_path: Path) -> None:
