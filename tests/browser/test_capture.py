@@ -44,7 +44,7 @@ def settings(tmp_path: Path) -> Settings:
     vault = parts.vault(made)
     vault.set_secret("a", "password", PASSWORD)
     vault.set_secret("a", "totp", SEED)
-    return made
+    return made.model_copy(update={"traces": "full"})
 
 
 def _echo(little: Little) -> None:
