@@ -1,6 +1,7 @@
 """Closing the pop-ups that the pack allows to be closed, one over the other, and no others.
 
-A pop-up that holds the element in use is none. One that says a word of `never_close` is never touched.
+A pop-up that holds the element in use is none, nor is a form: reviews and descriptions may say what pop-ups say. One
+that says a word of `never_close` is never touched.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from automation.errors import ElementMissing, HandOver
 from automation.pack import Popup
 
 _CHAIN: Final = 6  # as many pop-ups as may come one after the other
+_FORM: Final = "textarea, input[type=file]"
 _COVERED: Final = 600.0  # milliseconds for one click: another pop-up may lie above, and is tried next
 _ROUNDS: Final = 3  # where none could be closed, each further round has twice the time: machines can be busy
 
@@ -75,7 +77,9 @@ class Popups:
     async def _may_close(self, box: Locator, held: ElementHandle | None) -> bool:
         try:
             said, holds = await box.evaluate(
-                "(box, held) => [box.innerText, !!held && box.contains(held)]", held, timeout=_COVERED
+                "(box, [held, form]) => [box.innerText, !!box.querySelector(form) || (!!held && box.contains(held))]",
+                [held, _FORM],
+                timeout=_COVERED,
             )
         except Error:
             return False  # it went by itself, or the element in use lies in another frame
