@@ -110,8 +110,8 @@ async def test_what_the_flow_uses_is_no_popup(bench: Bench) -> None:
 
 
 async def test_a_form_that_says_what_a_popup_says_is_none(bench: Bench) -> None:
-    page = """<h1>a</h1><button onclick="document.title='pressed'">申诉</button><div class=news>重要消息<textarea></textarea>
-      <button>知道了</button></div><div id=cover style="position:fixed;inset:0"></div>
+    page = """<h1>a</h1><button onclick="document.title='pressed'">申诉</button><div class=news>重要消息
+      <textarea></textarea><button>知道了</button></div><div id=cover style="position:fixed;inset:0"></div>
       <script>setTimeout(() => cover.remove(), 700)</script>"""
     popups = {"news": popup({"css": ".news"}, {"role": "button", "name": "知道了"})}
     tab = await bench.plain(page, {"elements": {"appeal": BUTTON}, "popups": popups}, seconds=4)
