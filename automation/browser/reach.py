@@ -25,7 +25,7 @@ from automation.pack import Control, Element
 SECOND: Final = 1000.0  # Playwright counts milliseconds
 _SLICE: Final = 1.0  # seconds between two looks at what else the page shows, while something is waited for
 _FADING: Final = 0.7  # seconds that a second match may take to go: a dialog closing, a list drawn anew
-_FIRST_TRY: Final = 0.4  # seconds for a click before a pop-up is suspected
+_FIRST_TRY: Final = 1.0  # seconds for a click before a pop-up is suspected; less cuts clicks off on a busy machine
 _CLICKED: Final = "performing click action"  # in Playwright's log once the mouse was pressed, whatever came after
 _CAUSE: Final = re.compile(r"- *(.*(?:not enabled|not visible|not stable|intercepts pointer events).*)")
 
