@@ -37,7 +37,7 @@ async def submit(tab: Tab) -> Any:
 
 
 async def test_the_button_and_its_confirmation_are_clicked_once_each(bench: Bench) -> None:
-    tab = await bench.plain(FORM, pack(confirm=["sure"], took="took"))
+    tab = await bench.plain(FORM, pack(confirm=["sure"], took="took"), seconds=8)
     ask = "more.innerHTML = `<button onclick=\"count('sure')\">确 定</button>`"
     await tab.page.evaluate(
         f"after = (what) => setTimeout(() => {{ if (what === 'send') {ask}; else more.innerHTML = '提交成功'; }}, 100)"
