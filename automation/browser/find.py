@@ -5,6 +5,7 @@ The ways of an element are tried in order; the first that matches anything visib
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import reduce
 
@@ -31,28 +32,13 @@ def _around(inside: Scope, found: Locator, css: str) -> Locator:
     return found.locator("xpath=ancestor-or-self::*").and_(inside.locator(css))
 
 
-async def first_of(ways: Sequence[Locator]) -> tuple[Locator, int] | None:
-    """The first way that matches anything now, and how much. None: no way does.
-
-    Packs name what is there first, so that is asked first, by itself: a later way may cost the browser a hundred times
-    as much. The others are asked about together, since mostly none of them is there either.
-    """
-    if ways and (count := await ways[0].count()):
-        return ways[0], count
-    if len(ways) > 2 and not await reduce(Locator.or_, ways[1:]).count():  # noqa: PLR2004
-        return None
-    for way in ways[1:]:
-        if count := await way.count():
-            return way, count
-    return None
-
-
 class Finder:
     """Pack keys to locators on one page. Nothing here waits."""
 
     def __init__(self, page: Page, pack: Pack) -> None:
         self.page = page
         self.pack = pack
+        self._matched: dict[str, int] = {}  # the way that matched last
 
     def element(self, key: str) -> Element:
         """What the pack says of an element. Raises `PackError` where it says nothing."""
@@ -104,7 +90,7 @@ class Finder:
         if scope is not None:
             scopes = [scope]
         elif container:
-            there = await first_of(await self.ways(container))
+            there = await self.first(container, await self.ways(container))
             scopes = [] if there is None else [there[0]]
         else:
             root = await self.root(element.frame)
@@ -144,33 +130,48 @@ class Finder:
             found = inside.locator(f"css={css}")
         return found if way.has_text is None else found.filter(has_text=pattern(way.has_text, contains=True))
 
+    async def first(self, key: str, ways: Sequence[Locator]) -> tuple[Locator, int] | None:
+        """The first way that matches anything now, and how much. None: no way does.
+
+        A later way may cost the browser a hundred times as much as the first, so as many are asked at once as were
+        needed the last time. The others are asked about together, since mostly none of them is there either.
+        """
+        near = self._matched.get(key, 0) + 1
+        for number, count in enumerate(await asyncio.gather(*(way.count() for way in ways[:near]))):
+            if count:
+                self._matched[key] = number
+                return ways[number], count
+        far = ways[near:]
+        if len(far) > 1 and not await reduce(Locator.or_, far).count():
+            return None
+        for number, way in enumerate(far, near):
+            if count := await way.count():
+                self._matched[key] = number
+                return way, count
+        return None
+
     async def seen(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator | None:
         """The one element that is visible now, or None. Raises `ElementAmbiguous` on several."""
-        found = await first_of(await self.ways(key, within=within, scope=scope))
+        found = await self.first(key, await self.ways(key, within=within, scope=scope))
         if found is not None and found[1] > 1:
             raise await self.ambiguous(key, found[0])
         return None if found is None else found[0]
 
     async def visible(self, key: str, *, within: str = "", scope: Scope | None = None) -> bool:
         """Whether anything that the key means is visible now, be it one or many."""
-        return await first_of(await self.ways(key, within=within, scope=scope)) is not None
-
-    async def awaited(self, key: str, *, within: str = "", scope: Scope | None = None) -> list[Locator]:
-        """What must come for the element to come: its own ways, or those of the container or frame that is missing."""
-        ways = await self.ways(key, within=within, scope=scope)
-        element = self.element(key)
-        holder = within or element.within or element.frame
-        return ways if ways or not holder else await self.awaited(holder)
+        return await self.first(key, await self.ways(key, within=within, scope=scope)) is not None
 
     async def here(self, page: str) -> bool:
         """Whether a page of the pack is there now."""
         place = self.place(page)
         if place.url_has is not None and place.url_has not in self.page.url:
             return False
-        for key in place.here_when:
-            if not await self.visible(key):
-                return False
-        return True
+        return all(await asyncio.gather(*(self.visible(key) for key in place.here_when)))
+
+    async def which(self, pages: Sequence[str]) -> str | None:
+        """The first of these pages that is there now."""
+        here = await asyncio.gather(*(self.here(page) for page in pages))
+        return next((page for page, there in zip(pages, here, strict=True) if there), None)
 
     async def ambiguous(self, key: str, found: Locator) -> ElementAmbiguous:
         """The error for several matches, with a short outline of them."""

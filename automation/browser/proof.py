@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from playwright.async_api import CDPSession, ElementHandle, Error, Frame, Page
 
-from automation.browser.reach import SECOND
+from automation.browser.waiting import SECOND
 from automation.errors import UploadFailed
 
 _WORLD: Final = "appealdesk"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, Protocol
@@ -13,17 +12,16 @@ from typing import Final, Protocol
 from playwright.async_api import ElementHandle, Error, Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.find import RADIOS, Finder, Scope, first_of
+from automation.browser.find import RADIOS, Finder, Scope
 from automation.browser.libraries import Parts
 from automation.browser.popups import Popups
 from automation.browser.probe import probe
 from automation.browser.signs import Signs
+from automation.browser.waiting import SECOND, Wait, passing, replaced
 from automation.browser.wording import pattern
 from automation.errors import ElementAmbiguous, PackError
 from automation.pack import Control, Element
 
-SECOND: Final = 1000.0  # Playwright counts milliseconds
-_SLICE: Final = 1.0  # seconds between two looks at what else the page shows, while something is waited for
 _FADING: Final = 0.7  # seconds that a second match may take to go: a dialog closing, a list drawn anew
 _FIRST_TRY: Final = 1.0  # seconds for a click before a pop-up is suspected; less cuts clicks off on a busy machine
 _CLICKED: Final = "performing click action"  # in Playwright's log once the mouse was pressed, whatever came after
@@ -75,30 +73,20 @@ class Reach:
 
         Raises `ElementMissing` or `ElementAmbiguous`; before the former, whatever the page itself says.
         """
-        end = time.monotonic() + self.step_seconds
+        wait = Wait(self.finder.page, self.signs.check, self.step_seconds)
         settled = False
         while True:
-            try:
-                ways = await self.finder.ways(key, within=within, scope=scope)
-                found = await self._first(key, ways, settled=settled)
+            with passing():
+                try:
+                    found = await self._first(key, within, scope, settled=settled)
+                except ElementAmbiguous:
+                    if settled:
+                        raise
+                    settled = True  # the second match had its time to go
+                    continue
                 if found is not None:
                     return found
-                ways = ways or await self.finder.awaited(key, within=within, scope=scope)
-                await self._wait(ways, max(0.01, min(_SLICE, end - time.monotonic())))
-                continue
-            except PlaywrightTimeout:
-                pass
-            except ElementAmbiguous:
-                if settled:
-                    raise
-                settled = True  # the second match had its time to go
-                continue
-            except Error as error:
-                if not replaced(error):
-                    raise
-            late = end <= time.monotonic()
-            await self.signs.check(people=late)
-            if late:
+            if await wait.over():
                 raise await self.signs.missing(key)
 
     async def widget(
@@ -115,20 +103,14 @@ class Reach:
 
     async def says(self, key: str, text: str) -> bool:
         """Whether the element comes to have exactly this text in good time, over pages that replace each other."""
-        end = time.monotonic() + self.step_seconds
-        while (left := end - time.monotonic()) > 0:
-            ways = [way.filter(has_text=pattern(text)) for way in await self.finder.ways(key)]
-            try:
-                await self._wait(ways or await self.finder.awaited(key), left)
-            except PlaywrightTimeout:
-                break
-            except Error as error:
-                if not replaced(error):
-                    raise
-            else:
-                if ways:
-                    return True
-        return False
+        wait = Wait(self.finder.page, _heedless, self.step_seconds)
+        while True:
+            with passing():
+                for way in await self.finder.ways(key):
+                    if await way.filter(has_text=pattern(text)).count():
+                        return True
+            if await wait.over():
+                return False
 
     async def press(
         self,
@@ -206,30 +188,22 @@ class Reach:
         inside = "(one, dialog) => Boolean(one.closest(dialog))"
         return not await target.first.evaluate(inside, self.signs.dialog, timeout=SECOND)
 
-    async def _first(self, key: str, ways: Sequence[Locator], *, settled: bool) -> Locator | None:
-        found = await first_of(ways)
+    async def _first(self, key: str, within: str, scope: Scope | None, *, settled: bool) -> Locator | None:
+        found = await self.finder.first(key, await self.finder.ways(key, within=within, scope=scope))
         if found is None:
             return None
         way, count = found
-        if count > 1 and not settled:
-            try:
-                await way.nth(1).wait_for(state="hidden", timeout=min(_FADING, self.step_seconds) * SECOND)
-            except PlaywrightTimeout:
-                raise await self.finder.ambiguous(key, way) from None
-            return await self._first(key, ways, settled=True)
         if count > 1:
+            if not settled:
+                with passing():
+                    await way.nth(1).wait_for(state="hidden", timeout=min(_FADING, self.step_seconds) * SECOND)
+                    return await self._first(key, within, scope, settled=True)
             raise await self.finder.ambiguous(key, way)
         return way
 
-    async def _wait(self, ways: Sequence[Locator], seconds: float) -> None:
-        if ways:
-            await reduce(Locator.or_, ways).first.wait_for(state="visible", timeout=seconds * SECOND)
 
-
-def replaced(error: Error) -> bool:
-    """Whether a frame or an element went away under one's hands, so that looking again may help."""
-    signs = ("detached", "not attached", "context was destroyed", "Cannot find context")
-    return any(sign in error.message for sign in signs)
+async def _heedless(*, people: bool = True) -> None:
+    """Where what the page says of itself does not matter."""
 
 
 def _cause(error: Error) -> str:

@@ -5,10 +5,10 @@ An error that the page explains is worth more than one that says what was not fo
 
 from __future__ import annotations
 
-from functools import reduce
+import asyncio
 from typing import Final
 
-from playwright.async_api import Error, Locator
+from playwright.async_api import Error
 
 from automation.browser.find import Finder
 from automation.browser.guard import check_origin
@@ -52,9 +52,9 @@ class Signs:
         """
         check_origin(self._finder.page)
         if not self.signing_in:
-            for page in self._pack.sign_in.dead_when:
-                if await self._finder.here(page):
-                    raise SessionDead(f"the site wants a new sign-in: it shows the page {page}", key=page)
+            dead = await self._finder.which(self._pack.sign_in.dead_when)
+            if dead is not None:
+                raise SessionDead(f"the site wants a new sign-in: it shows the page {dead}", key=dead)
         refusal = await self.refusal()
         if refusal is not None:
             raise refusal
@@ -63,24 +63,21 @@ class Signs:
                 f"a dialog that is left to people is open: {guarded}", hint="answer it in a browser of your own"
             )
 
-    async def to_come(self) -> list[Locator]:
-        """Where a message may appear that none does now: it stays for seconds only, so whoever waits watches for it."""
-        ways = [way for key in self._pack.messages for way in await self._finder.ways(key)]
-        if not ways or await reduce(Locator.or_, ways).filter(visible=True).count():
-            return []
-        return ways
-
     async def refusal(self) -> FlowError | None:
         """The error for a refusal of the pack that a toast, an alert or a dialog shows now."""
         if not self._pack.refusals:
             return None
-        for key in self._pack.messages:
-            for way in await self._finder.ways(key):
-                for text in await way.all_inner_texts():
-                    error = refused(self._pack, text, key=key)
-                    if error is not None:
-                        return error
+        said = await asyncio.gather(*(self._said(key) for key in self._pack.messages))
+        for key, texts in zip(self._pack.messages, said, strict=True):
+            for text in texts:
+                error = refused(self._pack, text, key=key)
+                if error is not None:
+                    return error
         return None
+
+    async def _said(self, key: str) -> list[str]:
+        found = await asyncio.gather(*(way.all_inner_texts() for way in await self._finder.ways(key)))
+        return [text for texts in found for text in texts]
 
     async def guarded(self) -> str:
         """The first words of a visible dialog that the pack leaves to people; empty where there is none."""

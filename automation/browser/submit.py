@@ -5,20 +5,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from functools import reduce
-from typing import Final
 
 from playwright.async_api import Error, Locator
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.reach import SECOND
 from automation.browser.tab import Tab
+from automation.browser.waiting import change, passing
 from automation.errors import FlowError, PackError, SiteFault
 from automation.model import Intent
 from automation.pack import Channel
-
-_SLICE: Final = 1.0  # seconds between two looks for a refusal
 
 
 async def press_submit(tab: Tab, intent: Intent, channel: Channel) -> FlowError | None:
@@ -65,23 +61,18 @@ async def _after(tab: Tab, channel: Channel) -> FlowError | None:
 
 async def _answer(tab: Tab, *keys: str | None) -> FlowError | None:
     """Wait for one of these elements, at most a step's time; meanwhile look for a refusal."""
+    awaited = [key for key in keys if key is not None]
     end = time.monotonic() + tab.reach.step_seconds
     while True:
-        refusal = await tab.refusal()
+        with passing():
+            there = await asyncio.gather(*(tab.reach.finder.visible(key) for key in awaited))
+            refusal = await tab.refusal()
+            if refusal is not None or any(there):
+                return refusal
         left = end - time.monotonic()
-        if refusal is not None or left <= 0:
-            return refusal
-        awaited = [key for key in keys if key is not None]
-        for key in awaited:
-            if await tab.reach.finder.visible(key):
-                return await tab.refusal()
-        ways = [way for key in awaited for way in await tab.reach.finder.awaited(key)]
-        if not ways:
+        if left <= 0 or not awaited:
             return None
-        try:
-            await reduce(Locator.or_, ways).first.wait_for(state="visible", timeout=min(_SLICE, left) * SECOND)
-        except PlaywrightTimeout:
-            continue
+        await change(tab.page, left)
 
 
 def _lost(error: Error) -> SiteFault:

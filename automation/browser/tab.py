@@ -22,8 +22,9 @@ from automation.browser.find import Finder
 from automation.browser.hand import Hand
 from automation.browser.pages import Pages
 from automation.browser.popups import Popups
-from automation.browser.reach import Reach, RowMoved, Widget, replaced
+from automation.browser.reach import Reach, RowMoved, Widget
 from automation.browser.signs import Signs
+from automation.browser.waiting import replaced
 from automation.browser.wording import fold, squeeze
 from automation.errors import FlowError, PackError, ReviewMissing, SiteFault
 from automation.model import Evidence, Medium, Uploaded
@@ -219,7 +220,7 @@ class Tab:
             refusal = await self.refusal()
             if refusal is not None:
                 raise refusal
-            return await self._pages.which(pages)
+            return await self._finder.which(pages)
 
         came = await self._hand.hand_over(medium, shown, prompt, arrived)
         return await self._pages.arrive((came,))

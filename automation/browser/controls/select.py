@@ -13,7 +13,8 @@ from playwright.async_api import Locator
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from automation.browser.probe import probe
-from automation.browser.reach import SECOND, Widget
+from automation.browser.reach import Widget
+from automation.browser.waiting import SECOND
 from automation.browser.wording import pattern, squeeze
 from automation.errors import ElementMissing, ReadBackMismatch
 

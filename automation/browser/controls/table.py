@@ -15,7 +15,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from automation.browser.controls.rows import RowGuard, SeenRow, Standing, matches, rows_now
 from automation.browser.probe import probe
-from automation.browser.reach import SECOND, Reach, RowMoved, Widget
+from automation.browser.reach import Reach, RowMoved, Widget
+from automation.browser.waiting import SECOND
 from automation.errors import ReviewMissing, SiteFault
 from automation.pack import Table
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from playwright.async_api import Error, Locator
 
 from automation.browser.probe import probe
-from automation.browser.reach import SECOND, Widget
+from automation.browser.reach import Widget
+from automation.browser.waiting import SECOND
 from automation.browser.wording import fold, units
 from automation.errors import PacketUnfit, ReadBackMismatch
 

@@ -16,7 +16,8 @@ from playwright.async_api import ElementHandle, Error, JSHandle, Locator, Page
 
 from automation.browser.probe import probe
 from automation.browser.proof import Given, Proof
-from automation.browser.reach import SECOND, Widget
+from automation.browser.reach import Widget
+from automation.browser.waiting import SECOND
 from automation.browser.wording import fold
 from automation.errors import FlowError, UploadFailed
 from automation.model import Evidence, Uploaded

@@ -1,0 +1,94 @@
+"""Waiting on the page itself: until anything on it changes, and then one looks again.
+
+Playwright's own waits look at fixed times, half a second apart in the end, and for one thing only. Here the page says
+when there is something new to see, and what it says of itself is heard meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+
+from playwright.async_api import Error, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+SECOND: Final = 1000.0  # Playwright counts milliseconds
+_LONGEST: Final = 0.1  # seconds: what changes without a trace in the document (sizes, shadow roots) is seen by then
+_REPLACED: Final = 0.02  # seconds to leave to a page that cannot be asked now
+_HEARD: Final = 0.25  # seconds between two looks at what the page says of itself: messages stay for a few seconds
+
+_CHANGE: Final = """(most) => new Promise((done) => {
+  const end = () => { seen.disconnect(); clearTimeout(late); done(); };
+  const seen = new MutationObserver(end);
+  const late = setTimeout(end, most);
+  seen.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+})"""
+
+
+class Check(Protocol):
+    """Raises what the page says of itself; without `people`, dialogs that are left to people do not count."""
+
+    async def __call__(self, *, people: bool = True) -> None:
+        """See `automation.browser.signs.Signs.check`."""
+
+
+class Wait:
+    """One wait of at most `seconds`: look for the thing, and while it is not there and it is not `over`, look again."""
+
+    def __init__(self, page: Page, check: Check, seconds: float) -> None:
+        self._page = page
+        self._check = check
+        now = time.monotonic()
+        self._end = now + seconds
+        self._hear = now + _HEARD
+
+    async def over(self) -> bool:
+        """True where the time was up before the last look; else wait for a change of the page first.
+
+        Raises what the page says of itself.
+        """
+        now = time.monotonic()
+        late = self._end <= now
+        if late or self._hear <= now:
+            with passing():
+                await self._check(people=late)
+            self._hear = time.monotonic() + _HEARD
+        if not late:
+            await change(self._page, self._end - now)
+        return late
+
+
+async def change(page: Page, seconds: float) -> None:
+    """Return when the page or one of its frames changes, at the latest after `seconds` or a tenth of one.
+
+    Never raises: a page that is going away has changed.
+    """
+    most = max(0.001, min(_LONGEST, seconds))
+    waits: list[asyncio.Task[Any]] = [
+        asyncio.ensure_future(frame.evaluate(_CHANGE, most * SECOND)) for frame in page.frames
+    ]
+    done, others = await asyncio.wait(waits, timeout=most, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    if any(task.exception() is not None for task in done):
+        await asyncio.sleep(_REPLACED)
+
+
+@contextmanager
+def passing() -> Iterator[None]:
+    """Pass over what the browser raises because the page is being replaced or does not answer: one looks again."""
+    try:
+        yield
+    except Error as error:
+        if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
+            raise
+
+
+def replaced(error: Error) -> bool:
+    """Whether a frame or an element went away under one's hands, so that looking again may help."""
+    signs = ("detached", "not attached", "context was destroyed", "Cannot find context")
+    return any(sign in error.message for sign in signs)
