@@ -43,6 +43,9 @@ class Site(Protocol):
     async def arrive(self, *pages: str, start: str = "", timeout: float | None = None) -> str:
         """Wait (seconds) until one of these pages is there, and say which; first go to `start` where it is given."""
 
+    async def here(self, *pages: str) -> str:
+        """Which of these pages is there now, the first one named; empty where none is. Does not wait."""
+
     # --- looking
     async def shows(self, key: str, *, within: Row | str | None = None) -> bool:
         """Whether the element is visible now. Does not wait."""
@@ -51,7 +54,7 @@ class Site(Protocol):
         """What the element holds: a field's value, the chosen option, else its text, white space folded."""
 
     async def options(self, key: str) -> tuple[str, ...]:
-        """Every option that a select, radio or checkbox group offers, in order; leaves it as it was."""
+        """Every option that a select, radio or checkbox group offers, in order. Chooses nothing."""
 
     async def limit(self, key: str) -> int | None:
         """How much a field takes, as the page says: UTF-16 units of text, or number of files. None: it does not say."""

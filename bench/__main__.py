@@ -29,6 +29,7 @@ from bench.stage import STORES, Stage, stage
 IN_ONE_STORE = 10
 LAST = STORES - 1  # the store that warms up; the others are cold when their one case comes
 HELP_RUNS = 7
+AT_REST = 5.0  # seconds after which tabs without a job were emptied
 Times = dict[str, list[float]]
 
 
@@ -51,12 +52,13 @@ async def one_case(mine: Ours, scene: Stage, browser: Browser, times: Times, rep
         state = scene.state(store)
         await timed(times["naive"], rivals.naive(browser, scene, state, scene.task(store)))
 
-        async def tuned(store: int = store) -> None:
+        async def tuned(store: int = store, *, real: bool) -> None:
             page = await rivals.tuned_page(browser, scene.state(store))
-            await rivals.tuned(page, scene, scene.task(store))
+            await rivals.tuned(page, scene, scene.task(store), real=real)
             await page.context.close()
 
-        await timed(times["tuned"], tuned())
+        await timed(times["tuned"], tuned(real=True))
+        await timed(times["dispatched"], tuned(real=False))
         if chrome is not None:
             await asyncio.to_thread(selenium_rival.sign_in, chrome, scene, scene.state(store))
             await timed(times["selenium"], asyncio.to_thread(selenium_rival.file, chrome, scene, scene.task(store)))
@@ -109,7 +111,7 @@ def show(title: str, times: Times, bars: dict[str, float]) -> None:
         bar = bars.get(side)
         verdict = "" if bar is None else f"   bar {bar}: {'holds' if ratio <= bar else 'MISSED'}"
         against = "" if side == "ours" else f"   ours / {side} = {ratio:.2f}{verdict}"
-        print(f"  {side:9} {seconds:6.2f} s  (n={len(times[side])}){against}")
+        print(f"  {side:10} {seconds:6.2f} s  (n={len(times[side])}){against}")
 
 
 def profile(mine: Ours) -> None:
@@ -143,10 +145,12 @@ async def memory(scene: Stage, home: Path, path: Path) -> float:
     async with ours(scene, home, path) as mine:
         mine.sign_in(0)
         await mine.file([mine.enter(0, scene.task(0))])
+        await asyncio.sleep(AT_REST)
         before = pss()
         for store in range(1, STORES):
             mine.sign_in(store)
             await mine.file([mine.enter(store, scene.task(store))])
+        await asyncio.sleep(AT_REST)
         if before is not None and (after := pss()) is not None:
             each = (after - before) / (STORES - 1)
             print(f"\nmemory: {each:.0f} MB (PSS) per added account   bar 50: {'holds' if each <= 50 else 'MISSED'}")

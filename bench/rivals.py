@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bench.stage import DESCRIPTION, REASON, Stage, Task
 
@@ -56,21 +56,28 @@ async def tuned_page(browser: Browser, state: dict[str, Any]) -> Page:
     return page
 
 
-async def tuned(page: Page, stage: Stage, task: Task) -> None:
-    """The fastest that still does the job: one tab, dispatched clicks, no search where the record is on top."""
+async def tuned(page: Page, stage: Stage, task: Task, *, real: bool = True) -> None:
+    """The fastest that still does the job: one tab, nothing asked twice, no search where the record is on top.
+
+    Without `real` clicks it dispatches them, which is faster still and presses what a person could not.
+    """
+
+    async def press(target: Locator, event: str = "click") -> None:
+        await (target.click() if real else target.dispatch_event(event))
+
     await page.goto(stage.site.url + REVIEWS, wait_until="commit")
     await page.get_by_placeholder("商品编号/订单编号/商品名称").fill(task.order_no)
-    await page.get_by_role("button", name=_SEARCH).dispatch_event("click")
+    await press(page.get_by_role("button", name=_SEARCH))
     row = page.locator("tr.auxo-table-row", has_text=task.order_no)
-    await row.get_by_role("button", name="申诉").dispatch_event("click")
+    await press(row.get_by_role("button", name="申诉"))
     form = page.get_by_role("dialog")
     await form.locator("input[type=file]").set_input_files([str(path) for path in task.files])
-    await form.locator(".auxo-select-selector").dispatch_event("mousedown")
-    await page.locator(".auxo-select-item-option", has_text=REASON).dispatch_event("click")
+    await press(form.locator(".auxo-select-selector"), "mousedown")
+    await press(page.locator(".auxo-select-item-option", has_text=REASON))
     await form.locator("textarea").fill(DESCRIPTION)
     await expect(form.locator(".auxo-upload-list-item-done")).to_have_count(len(task.files))
-    await form.get_by_role("button", name="提交申诉").dispatch_event("click")
-    await page.get_by_role("button", name="确认提交").dispatch_event("click")
+    await press(form.get_by_role("button", name="提交申诉"))
+    await press(page.get_by_role("button", name="确认提交"))
     await page.get_by_text("提交成功").wait_for()
     await page.goto(stage.site.url + RECORDS, wait_until="commit")
     await page.locator("tr.auxo-table-row", has_text=task.order_no).wait_for()

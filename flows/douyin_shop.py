@@ -6,6 +6,7 @@ be checked against this file (docs/flows.md).
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -71,13 +72,13 @@ class DouyinShop(StoreSignIn):
         left = await site.number(f"{channel}.attempts")
         if left == 0:
             raise Ineligible("no attempts are left", barrier=Barrier.NO_ATTEMPTS, key=f"{channel}.attempts", seen="0")
-        return Form(
-            review=await self._review_shown(site, channel),
-            reasons=await site.options(f"{channel}.reason"),
-            description_max=await site.limit(f"{channel}.description"),
-            files_max=await site.limit(f"{channel}.evidence"),
-            attempts_left=left,
+        shown, text_max, files_max = await gather(
+            self._review_shown(site, channel),
+            site.limit(f"{channel}.description"),
+            site.limit(f"{channel}.evidence"),
         )
+        reasons = await site.options(f"{channel}.reason")
+        return Form(shown, reasons, description_max=text_max, files_max=files_max, attempts_left=left)
 
     async def _find(self, site: Site, channel: str, review: Review) -> Row:
         """The review's row: by order number and id, or by its text where the page shows no ids."""
@@ -115,18 +116,20 @@ class DouyinShop(StoreSignIn):
             raise Drift(f"the form wants more than the pack knows: {empty}", key=f"{channel}.form", seen=empty)
 
     async def read_back(self, site: Site, channel: str) -> ReadBack:
-        return ReadBack(
-            store=await self.store_shown(site),
-            review=await self._review_shown(site, channel),
-            reason=await site.read(f"{channel}.reason"),
-            description=await site.read(f"{channel}.description"),
-            uploads=await site.uploaded(f"{channel}.evidence"),
-            fields={f"{channel}.form": ", ".join(await site.unfilled(f"{channel}.form"))},
+        store, review, reason, description, uploads, empty = await gather(
+            self.store_shown(site),
+            self._review_shown(site, channel),
+            site.read(f"{channel}.reason"),
+            site.read(f"{channel}.description"),
+            site.uploaded(f"{channel}.evidence"),
+            site.unfilled(f"{channel}.form"),
         )
+        return ReadBack(store, review, reason, description, uploads, fields={f"{channel}.form": ", ".join(empty)})
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         if channel == "review_appeal":
-            if not await self._beside_the_records(site):
+            # After a submission the list of reviews is still there, unless something lies over it.
+            if await site.here("review_appeal.records", "review_appeal.form", "reviews") != "reviews":
                 await site.open("reviews")
             await site.click("review_appeal.to_records")
             await site.arrive("review_appeal.records")
@@ -134,12 +137,6 @@ class DouyinShop(StoreSignIn):
             await site.open("abnormal_review_report.records")
         listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
         return Records(tuple(record(row, CHINA) for row in listing.rows), listing.complete)
-
-    async def _beside_the_records(self, site: Site) -> bool:
-        """Whether the list of reviews is still there, as after a submission, with nothing over it."""
-        if await site.shows("review_appeal.records") or await site.shows("review_appeal.form"):
-            return False
-        return await site.shows("review_appeal.to_records")
 
     async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
         await site.open("inside")

@@ -32,13 +32,17 @@ def _around(inside: Scope, found: Locator, css: str) -> Locator:
     return found.locator("xpath=ancestor-or-self::*").and_(inside.locator(css))
 
 
+async def _counts(ways: Sequence[Locator]) -> list[int]:
+    return list(await asyncio.gather(*(way.count() for way in ways)))
+
+
 class Finder:
     """Pack keys to locators on one page. Nothing here waits."""
 
-    def __init__(self, page: Page, pack: Pack) -> None:
+    def __init__(self, page: Page, pack: Pack, *, matched: dict[str, int] | None = None) -> None:
         self.page = page
         self.pack = pack
-        self._matched: dict[str, int] = {}  # the way that matched last
+        self._matched = {} if matched is None else matched  # the number of the way that matched last, for each key
 
     def element(self, key: str) -> Element:
         """What the pack says of an element. Raises `PackError` where it says nothing."""
@@ -86,17 +90,16 @@ class Finder:
         """
         element = self.element(key)
         container = within or element.within
-        scopes: Sequence[Scope]
-        if scope is not None:
-            scopes = [scope]
-        elif container:
-            there = await self.first(container, await self.ways(container))
-            scopes = [] if there is None else [there[0]]
-        else:
-            root = await self.root(element.frame)
-            scopes = [] if root is None else [root]
-        found = [(inside, self.way(inside, way)) for inside in scopes for way in element.find]
-        return [one.filter(visible=True) for inside, way in found for one in self._widgets(key, inside, way)]
+        if scope is None and container:
+            there = await self.look(container)
+            scope = None if there is None else there[0]
+        elif scope is None:
+            scope = await self.root(element.frame)
+        return [] if scope is None else self._inside(key, scope)
+
+    def _inside(self, key: str, scope: Scope) -> list[Locator]:
+        ways = [self.way(scope, way) for way in self.element(key).find]
+        return [one.filter(visible=True) for way in ways for one in self._widgets(key, scope, way)]
 
     def _widgets(self, key: str, inside: Scope, found: Locator) -> list[Locator]:
         """The widget that a way leads to. Libraries hide the inputs that labels and roles lead to, or shrink them to
@@ -130,36 +133,58 @@ class Finder:
             found = inside.locator(f"css={css}")
         return found if way.has_text is None else found.filter(has_text=pattern(way.has_text, contains=True))
 
-    async def first(self, key: str, ways: Sequence[Locator]) -> tuple[Locator, int] | None:
+    async def look(self, key: str, *, within: str = "", scope: Scope | None = None) -> tuple[Locator, int] | None:
         """The first way that matches anything now, and how much. None: no way does.
 
-        A later way may cost the browser a hundred times as much as the first, so as many are asked at once as were
-        needed the last time. The others are asked about together, since mostly none of them is there either.
+        A later way may cost the browser a hundred times as much as the first, so only as many are asked at first as
+        were needed the last time. The others are asked as one, which is cheaper, since mostly none is there either.
         """
         near = self._matched.get(key, 0) + 1
-        for number, count in enumerate(await asyncio.gather(*(way.count() for way in ways[:near]))):
+        container = "" if scope is not None else within or self.element(key).within or ""
+        guess = self._matched.get(container)
+        if guess is not None and not self.element(container).within and not self.element(container).frame:
+            # Ask below the container that it was the last time while asking for the container.
+            ways = self._inside(key, self._inside(container, self.page)[guess])
+            there, counts = await asyncio.gather(self.look(container), _counts(ways[:near]))
+            if there is None:
+                return None
+            if self._matched[container] != guess:
+                ways = self._inside(key, there[0])
+                counts = await _counts(ways[:near])
+        else:
+            ways = await self.ways(key, within=within, scope=scope)
+            counts = await _counts(ways[:near])
+        if not any(counts):
+            if not ways[near:] or not await reduce(Locator.or_, ways[near:]).count():
+                return None
+            counts += await _counts(ways[near:])
+        for number, count in enumerate(counts):
             if count:
                 self._matched[key] = number
                 return ways[number], count
-        far = ways[near:]
-        if len(far) > 1 and not await reduce(Locator.or_, far).count():
-            return None
-        for number, way in enumerate(far, near):
-            if count := await way.count():
-                self._matched[key] = number
-                return way, count
         return None
+
+    def among(self, keys: Sequence[str], target: Locator, root: Root) -> Locator:
+        """The target, where it could be what one of these keys means, visible or not, whatever that is to lie within.
+
+        CSS may name what lies around an element, so only that is looked for in all of the page.
+        """
+        ways = [way for key in keys for way in self.element(key).find]
+        near = [self.way(root, way) for way in ways if not way.css]
+        everywhere = [self.way(root, way) for way in ways if way.css]
+        found = [target.locator("xpath=..").locator(reduce(Locator.or_, near))] if near else []
+        return target.and_(reduce(Locator.or_, found + everywhere))
 
     async def seen(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator | None:
         """The one element that is visible now, or None. Raises `ElementAmbiguous` on several."""
-        found = await self.first(key, await self.ways(key, within=within, scope=scope))
+        found = await self.look(key, within=within, scope=scope)
         if found is not None and found[1] > 1:
             raise await self.ambiguous(key, found[0])
         return None if found is None else found[0]
 
     async def visible(self, key: str, *, within: str = "", scope: Scope | None = None) -> bool:
         """Whether anything that the key means is visible now, be it one or many."""
-        return await self.first(key, await self.ways(key, within=within, scope=scope)) is not None
+        return await self.look(key, within=within, scope=scope) is not None
 
     async def here(self, page: str) -> bool:
         """Whether a page of the pack is there now."""

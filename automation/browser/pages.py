@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -64,17 +65,18 @@ class Pages:
         wait = Wait(self._finder.page, self._signs.check, seconds)
         while True:
             with passing():
-                found = await self._finder.which(pages)
+                found, covered = await asyncio.gather(self._finder.which(pages), self._popups.any())
                 if found is not None:
-                    return await self._arrived(found)
+                    return await self._arrived(found, covered)
             if await wait.over():
                 seen = await self._signs.outline()
                 raise PageUnknown(f"none of the pages {', '.join(pages)} is there; the page shows: {seen}", seen=seen)
 
-    async def _arrived(self, page: str) -> str:
+    async def _arrived(self, page: str, covered: bool) -> str:
         self._signs.signing_in = page in self._finder.pack.sign_in.dead_when
-        marks = await self._finder.ways(self._finder.place(page).here_when[0])
-        await self._popups.close(marks[0] if marks else None)
+        if covered:
+            marks = await self._finder.ways(self._finder.place(page).here_when[0])
+            await self._popups.close(marks[0] if marks else None)
         return page
 
 

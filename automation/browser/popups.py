@@ -33,12 +33,16 @@ class Popups:
         ways = [finder.way(page, way) for popup in self._popups.values() for way in popup.find]
         self._any = reduce(Locator.or_, ways).filter(visible=True) if ways else None
 
+    async def any(self) -> bool:
+        """Whether a pop-up is there, be it one that may be closed or not."""
+        return self._any is not None and await self._any.count() > 0
+
     async def close(self, using: Locator | None = None) -> int:
         """Close what may be closed and does not hold the element in use; returns how many were.
 
         Raises `ElementMissing` where a pop-up does not close, `HandOver` where they do not stop coming.
         """
-        if self._any is None or not await self._any.count():
+        if not await self.any():
             return 0
         held = await using.element_handle(timeout=1000) if using is not None and await using.count() == 1 else None
         closed, failed = 0, 0

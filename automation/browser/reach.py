@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final, Protocol
@@ -67,6 +68,25 @@ class Reach:
         self.signs = signs
         self.popups = popups
         self.step_seconds = step_seconds
+        self._open_list: tuple[str, Callable[[], Awaitable[None]]] | None = None
+
+    def leave_open(self, key: str, close: Callable[[], Awaitable[None]]) -> None:
+        """A look at its options left the list of `key` open."""
+        self._open_list = (key, close)
+
+    def take_open(self, key: str) -> bool:
+        """Whether the list of `key` was left open; it is the caller's now."""
+        mine = self._open_list is not None and self._open_list[0] == key
+        if mine:
+            self._open_list = None
+        return mine
+
+    async def close_list(self, unless: str = "") -> None:
+        """Close the list that was left open, unless it is this one's."""
+        if self._open_list is not None and self._open_list[0] != unless:
+            _, close = self._open_list
+            self._open_list = None
+            await close()
 
     async def one(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator:
         """The one visible element, waited for.
@@ -162,6 +182,8 @@ class Reach:
         marked = [k for k, e in finder.pack.elements.items() if e.irreversible and finder.frame_key(k) == frame]
         if target is None or not marked:
             return
+        if not await finder.among(marked, target, await finder.root(frame) or finder.page).count():
+            return
         found = await asyncio.gather(*(finder.ways(other) for other in marked))
         ways = [way for some in found for way in some]
         if ways and await target.and_(reduce(Locator.or_, ways)).count():
@@ -189,7 +211,7 @@ class Reach:
         return not await target.first.evaluate(inside, self.signs.dialog, timeout=SECOND)
 
     async def _first(self, key: str, within: str, scope: Scope | None, *, settled: bool) -> Locator | None:
-        found = await self.finder.first(key, await self.finder.ways(key, within=within, scope=scope))
+        found = await self.finder.look(key, within=within, scope=scope)
         if found is None:
             return None
         way, count = found

@@ -40,8 +40,8 @@ class Session:
 
     @property
     def tab(self) -> object:
-        """The same object as long as the account's tab is the same: what one job left there, the next one finds."""
-        return self.page
+        """Equal as long as the account's tab is the same: what one job left there, the next one finds."""
+        return self.page, self._seat.rests
 
     @property
     def lives(self) -> bool:

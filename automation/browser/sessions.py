@@ -32,6 +32,7 @@ from automation.settings import Settings
 from automation.vault import Vault
 
 # What the merchants' own browsers say; the size of a common screen.
+_REST: Final = 3.0  # seconds without a job, after which a tab is emptied
 _LOOKS: Final[dict[str, Any]] = {
     "locale": "zh-CN",
     "timezone_id": "Asia/Shanghai",
@@ -58,6 +59,8 @@ class Browsers:
         self._starting = asyncio.Lock()
         self._seating: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._numbers = count(1)
+        self._matched: defaultdict[str, dict[str, int]] = defaultdict(dict)  # by the pack's digest
+        self._resting: set[asyncio.Task[None]] = set()
         self._raw = RawTraces(settings.home / "raw-traces")
         self.found: BrowserFound | None = None
 
@@ -65,6 +68,8 @@ class Browsers:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for task in self._resting:
+            task.cancel()
         seats, self._seats = list(self._seats.values()), {}
         for seat in seats:
             await seat.close()
@@ -98,7 +103,14 @@ class Browsers:
                 raise SiteFault(f"the browser of account {account.id} does not work: {error}") from None
         reachable = account.session is SessionMode.ATTACH or not self._settings.headless
         hand = SignInHand(account, store, vault=self._vault, desk=self._desk, guard=guard, reachable=reachable)
-        site = Tab(page, pack, hand=hand, step_seconds=self._settings.step_seconds, uploads=seat.uploads)
+        site = Tab(
+            page,
+            pack,
+            hand=hand,
+            step_seconds=self._settings.step_seconds,
+            uploads=seat.uploads,
+            matched=self._matched[pack.digest],
+        )
         return Session(seat, page, site, hand, pack, vault=self._vault, drop=self._drop, idle=self._trim)
 
     # --- browsers
@@ -181,13 +193,24 @@ class Browsers:
         await seat.close()
 
     async def _trim(self, seat: Seat) -> None:
-        """A job has left its tab: close the tabs that were idle longest, beyond the number that may stay open."""
+        """A job has left its tab: close the tabs that were idle longest, beyond the number that may stay open, and
+        let this one rest soon.
+        """
         seat.busy = False
+        task = asyncio.create_task(self._rest(seat, seat.used))
+        self._resting.add(task)
+        task.add_done_callback(self._resting.discard)
         idle = [one for one in self._seats.values() if one.page is not None and not one.busy]
         for one in sorted(idle, key=lambda seat: seat.used)[: -self._settings.tabs_open]:
             async with self._seating[one.account.id]:
                 if not one.busy:
                     await one.close_tab()
+
+    async def _rest(self, seat: Seat, used: int) -> None:
+        await asyncio.sleep(_REST)
+        async with self._seating[seat.account.id]:
+            if seat.used == used and not seat.busy:
+                await seat.rest()
 
 
 class _Launching:

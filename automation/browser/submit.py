@@ -44,6 +44,7 @@ async def press_submit(tab: Tab, intent: Intent, channel: Channel) -> FlowError 
 
 async def _before(tab: Tab, key: str) -> Locator:
     try:
+        await tab.reach.close_list()
         return await tab.reach.one(key)
     except Error as error:
         raise SiteFault(f"{key} was not clicked: {error.message.splitlines()[0][:160]}", key=key) from error
@@ -65,8 +66,8 @@ async def _answer(tab: Tab, *keys: str | None) -> FlowError | None:
     end = time.monotonic() + tab.reach.step_seconds
     while True:
         with passing():
-            there = await asyncio.gather(*(tab.reach.finder.visible(key) for key in awaited))
-            refusal = await tab.refusal()
+            visible = asyncio.gather(*(tab.reach.finder.visible(key) for key in awaited))
+            refusal, there = await asyncio.gather(tab.refusal(), visible)
             if refusal is not None or any(there):
                 return refusal
         left = end - time.monotonic()

@@ -55,16 +55,24 @@ def _site_faults(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Cor
 class Tab:
     """One account's tab on one site. `step_seconds` is how long any one thing is waited for.
 
-    `uploads` knows what the page's inputs were given; one for as long as the page lives.
+    `uploads` knows what the page's inputs were given; one for as long as the page lives. `matched` remembers for every
+    tab with this pack which way of finding an element was the right one.
     """
 
     def __init__(
-        self, page: Page, pack: Pack, *, hand: Hand, step_seconds: float = 15, uploads: Uploads | None = None
+        self,
+        page: Page,
+        pack: Pack,
+        *,
+        hand: Hand,
+        step_seconds: float = 15,
+        uploads: Uploads | None = None,
+        matched: dict[str, int] | None = None,
     ) -> None:
         self.page = page
         self.pack = pack
         self._hand = hand
-        self._finder = Finder(page, pack)
+        self._finder = Finder(page, pack, matched=matched)
         self._signs = Signs(self._finder)
         self._popups = Popups(self._finder)
         self._pages = Pages(self._finder, self._signs, self._popups, step_seconds=step_seconds)
@@ -84,6 +92,11 @@ class Tab:
         if start:
             await self._pages.open(start)
         return await self._pages.arrive(pages, opened=start, timeout=timeout)
+
+    @_site_faults
+    async def here(self, *pages: str) -> str:
+        """Which of these pages is there now, the first one named; empty where none is. Does not wait."""
+        return await self._finder.which(pages) or ""
 
     # --- looking
 
@@ -106,6 +119,7 @@ class Tab:
     @_site_faults
     async def options(self, key: str) -> tuple[str, ...]:
         """Every option that a select, radio or checkbox group offers and that is not disabled, in order."""
+        await self.reach.close_list(unless=key)
         widget = await self.reach.widget(key)
         if widget.element.control in _CHOICES:
             return await options_of_choice(widget)
@@ -129,13 +143,13 @@ class Tab:
     @_site_faults
     async def find_row(self, table: str, **cells: str) -> SeenRow:
         """The one row with these cells, over all pages."""
-        self._pages.touched()
+        await self._begin()
         return await find_row(self.reach, table, cells)
 
     @_site_faults
     async def find_rows(self, table: str, *, until: str = "") -> Read:
         """All rows of a table; stops after the page on which the cell `time` is older than `until`."""
-        self._pages.touched()
+        await self._begin()
         return await find_rows(self.reach, table, until=until)
 
     @_site_faults
@@ -168,21 +182,21 @@ class Tab:
     @_site_faults
     async def click(self, key: str, *, within: Row | str | None = None) -> None:
         """Click exactly one visible, enabled element. Refuses elements that the pack marks as irreversible."""
-        self._pages.touched()
+        await self._begin()
         await self.reach.refuse_irreversible(key)
         await self._with(key, within, _click)
 
     @_site_faults
     async def set(self, key: str, value: str | bool | Sequence[str], *, within: Row | str | None = None) -> None:
         """Give a control its value, by the kind that the pack says it is, and check that it took exactly that."""
-        self._pages.touched()
+        await self._begin(key)
         await self.reach.refuse_irreversible(key)
         await self._with(key, within, functools.partial(_set, value=value))
 
     @_site_faults
     async def upload(self, key: str, files: Sequence[Evidence]) -> None:
         """Give the files to an upload control, in order; returns when the page lists each as accepted."""
-        self._pages.touched()
+        await self._begin()
         await self._uploads.upload(self._is(await self.reach.widget(key), Control.UPLOAD), files)
 
     @_site_faults
@@ -195,25 +209,25 @@ class Tab:
     @_site_faults
     async def type_secret(self, key: str, name: str) -> None:
         """Type the account's secret `name` into a field."""
-        self._pages.touched()
+        await self._begin()
         await self._hand.type_secret(await self.reach.one(key), name)
 
     @_site_faults
     async def type_totp(self, key: str) -> None:
         """Type the current TOTP code into a field."""
-        self._pages.touched()
+        await self._begin()
         await self._hand.type_totp(await self.reach.one(key))
 
     @_site_faults
     async def ask(self, key: str, medium: Medium, *, destination: str = "", prompt: str = "") -> None:
         """Ask a person for a code and type the answer into a field."""
-        self._pages.touched()
+        await self._begin()
         await self._hand.ask(await self.reach.one(key), medium, destination=destination, prompt=prompt)
 
     @_site_faults
     async def hand_over(self, medium: Medium, *pages: str, picture: str = "", prompt: str = "") -> str:
         """A person does this step; returns which of `pages` comes after it."""
-        self._pages.touched()
+        await self._begin()
         shown = await self.reach.one(picture) if picture else None
 
         async def arrived() -> str | None:
@@ -224,6 +238,11 @@ class Tab:
 
         came = await self._hand.hand_over(medium, shown, prompt, arrived)
         return await self._pages.arrive((came,))
+
+    async def _begin(self, key: str = "") -> None:
+        """Something is done to the page, with `key` if that is a control."""
+        self._pages.touched()
+        await self.reach.close_list(unless=key)
 
     # --- within
 

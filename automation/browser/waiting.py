@@ -16,7 +16,8 @@ from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 SECOND: Final = 1000.0  # Playwright counts milliseconds
-_LONGEST: Final = 0.1  # seconds: what changes without a trace in the document (sizes, shadow roots) is seen by then
+_LONGEST: Final = 0.2  # seconds: what changes without a trace in the document (sizes, shadow roots) is seen by then
+_BUSY: Final = 0.05  # seconds for a look that say that the page was at work meanwhile
 _REPLACED: Final = 0.02  # seconds to leave to a page that cannot be asked now
 _HEARD: Final = 0.25  # seconds between two looks at what the page says of itself: messages stay for a few seconds
 
@@ -42,6 +43,7 @@ class Wait:
         self._page = page
         self._check = check
         now = time.monotonic()
+        self._began = now  # the last look
         self._end = now + seconds
         self._hear = now + _HEARD
 
@@ -50,19 +52,19 @@ class Wait:
 
         Raises what the page says of itself.
         """
-        now = time.monotonic()
-        late = self._end <= now
-        if late or self._hear <= now:
+        late = self._end <= time.monotonic()
+        if late or self._hear <= time.monotonic():
             with passing():
                 await self._check(people=late)
             self._hear = time.monotonic() + _HEARD
-        if not late:
-            await change(self._page, self._end - now)
+        if not late and time.monotonic() - self._began < _BUSY:  # else it may have changed under the look
+            await change(self._page, self._end - time.monotonic())
+        self._began = time.monotonic()
         return late
 
 
 async def change(page: Page, seconds: float) -> None:
-    """Return when the page or one of its frames changes, at the latest after `seconds` or a tenth of one.
+    """Return when the page or one of its frames changes, at the latest after `seconds` or a fifth of one.
 
     Never raises: a page that is going away has changed.
     """

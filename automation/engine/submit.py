@@ -102,10 +102,9 @@ async def _last_look(visit: Visit, case: Case, confirmed: str | None) -> ReadBac
         )
     if confirmed is None and case.store.form_policy is FormPolicy.WHEN_NEW:
         await _check_seen(visit, case, read_back)
-    await visit.check_store()
     button = channel_of(visit, case.packet).submit.press
-    await visit.site.read(button)  # it is there, and there is only one
-    await visit.site.heed(button)
+    # The button is there, and there is only one; and it does not say no.
+    await asyncio.gather(visit.check_store(), visit.site.read(button), visit.site.heed(button))
     visit.step(Mark.CHECKED, "form and store checked once more")
     return read_back
 

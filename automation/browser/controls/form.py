@@ -7,7 +7,7 @@ from typing import Any, Final
 from playwright.async_api import Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.controls.table import is_disabled
+from automation.browser.controls.table import DISABLED
 from automation.browser.libraries import Parts
 from automation.browser.probe import probe
 from automation.browser.reach import Widget
@@ -18,6 +18,9 @@ from automation.pack import Pack
 
 _TOOLTIP: Final = 3000.0  # milliseconds that a tooltip may take to come
 
+_SAYS: Final = f"""(one) => ({{
+  text: one.innerText, title: one.title || one.getAttribute("aria-description") || "", disabled: ({DISABLED})(one),
+}})"""
 _UNFILLED: Final = r"""(box, css) => {
   const shown = (one) => one.getBoundingClientRect().height > 0;
   const has = (one, part) => css[part] && (one.matches(css[part]) || one.querySelector(css[part]));
@@ -47,11 +50,9 @@ async def unfilled(widget: Widget) -> tuple[str, ...]:
 
 async def heed(pack: Pack, page: Page, key: str, place: Locator, css: Parts) -> None:
     """Raise what a button says against pressing it: by its text, its title, or the tooltip over one that refuses."""
-    said: dict[str, Any] = await probe(
-        place, "(one) => ({ text: one.innerText, title: one.title || one.getAttribute('aria-description') || '' })"
-    )
+    said: dict[str, Any] = await probe(place, _SAYS)
     told = next((error for text in (said["text"], said["title"]) if (error := refused(pack, text, key=key))), None)
-    if told is None and not await is_disabled(place):
+    if told is None and not said["disabled"]:
         return
     # A button that says no ("不可申诉") says why only when one points at it: the cause is worth more than the no.
     cause = fold(said["title"]) or await _tooltip(page, place, css)

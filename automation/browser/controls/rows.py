@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from playwright.async_api import ElementHandle, Error, JSHandle, Locator
@@ -62,6 +62,8 @@ _ARM: Final = """(row, [target, raw]) => {
   return watch;
 }"""
 
+_STANDS: Final = "(all, [row, raw]) => all.length === 1 && all[0] === row && row.textContent === raw"
+
 
 @dataclass(frozen=True, slots=True)
 class SeenRow:
@@ -71,6 +73,7 @@ class SeenRow:
     cells: Mapping[str, str]
     raw: str
     identity: Mapping[str, str]
+    stood: list[tuple[Locator, RowGuard]] = field(default_factory=list, compare=False, repr=False)  # at each look
 
     def same(self, other: SeenRow) -> bool:
         """Whether the other one is this row, by the cells that identify this one."""
@@ -111,6 +114,14 @@ class RowGuard:
             return bool(await self._watch.evaluate("(watch) => { watch.end(); return watch.passed; }"))
         except Error:
             return True  # the click went through and took the page away
+
+    async def stands(self, place: Locator) -> bool:
+        """Whether the row is still what a place means, and says what it said."""
+        try:
+            same: bool = await place.evaluate_all(_STANDS, [self._row, self._raw])
+        except Error:
+            return False  # of a page that is gone
+        return same
 
     async def hold(self) -> None:
         """Raise `RowMoved` unless the row still says what it said."""

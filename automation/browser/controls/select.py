@@ -7,6 +7,7 @@ library and nothing in another. A long list is scrolled inside the page, in one 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from playwright.async_api import Locator
@@ -92,14 +93,22 @@ async def read_select(widget: Widget) -> str:
 
 
 async def options_of_select(widget: Widget) -> tuple[str, ...]:
-    """Every option that can be chosen, in order; the list is closed again and nothing is chosen."""
+    """Every option that can be chosen, in order; nothing is chosen.
+
+    The list stays open for the choice that mostly comes next; whatever else is done to the page closes it first.
+    """
     about = await _about(widget)
     if about["native"]:
         return tuple(squeeze(text) for text in about["offered"])
     field = _field(widget)
     popup = await _open(widget, field)
     found = await _list(widget, popup, None)
-    await _close(widget, field, popup)
+
+    async def close() -> None:
+        if await popup.count():
+            await _close(widget, field, popup)
+
+    widget.reach.leave_open(widget.key, close)
     return tuple(squeeze(one["text"]) for one in found if not one["off"])
 
 
@@ -112,6 +121,7 @@ async def set_select(widget: Widget, value: str | Sequence[str]) -> None:
     about = await _about(widget)
     shown = [squeeze(one) for one in about["values"]]
     if sorted(shown) == sorted(wanted):
+        await widget.reach.close_list()
         return
     if about["native"]:
         await _offered(widget, wanted, about["offered"])
@@ -144,7 +154,9 @@ async def _choose(widget: Widget, popup: Locator, field: Locator, text: str) -> 
         raise ElementMissing(f"{widget.key} offers {text}, but it is disabled", key=widget.key, seen=text)
     try:
         await widget.press(option, seconds=_SCROLLED)
-    except ElementMissing:  # the list scrolled away by itself, to the option that was chosen before
+    except ElementMissing:  # the list scrolled away by itself, to the option that was chosen before, or it closed
+        if not await popup.count():
+            await _open(widget, field)
         await _list(widget, popup, text)
         await widget.press(option)
 
@@ -176,6 +188,8 @@ def _field(widget: Widget) -> Locator:
 
 async def _open(widget: Widget, field: Locator) -> Locator:
     popup = widget.scope.locator(widget.parts["popup"]).filter(visible=True)
+    if widget.reach.take_open(widget.key) and await _comes(popup):
+        return popup
     if await popup.count() and not await _left(widget, popup):  # of another field, and on its way out
         raise await widget.reach.finder.ambiguous(widget.key, popup)
     await widget.press(field)
@@ -210,6 +224,13 @@ async def _close(widget: Widget, field: Locator, popup: Locator) -> None:
         await widget.press(widget.place.locator(arrow) if arrow else field)
     if not await _left(widget, popup):
         raise await widget.reach.signs.missing(widget.key, "does not close its list of options")
+
+
+async def _comes(popup: Locator) -> bool:
+    """Whether a list that was left open is there: while it finds its place, it may not be seen for a moment."""
+    with suppress(PlaywrightTimeout):
+        await popup.first.wait_for(state="visible", timeout=_GOING)
+    return await popup.count() == 1
 
 
 async def _left(widget: Widget, popup: Locator) -> bool:

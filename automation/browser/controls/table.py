@@ -52,7 +52,7 @@ _SCROLL: Final = """async (box, down) => {
   await frame(); await frame(); await frame();
   return scroller.scrollTop !== before;
 }"""
-_DISABLED: Final = r"""(one) => {
+DISABLED: Final = r"""(one) => {
   const off = (it) => it.disabled === true || it.getAttribute("aria-disabled") === "true"
     || /(^|[-_ ])(is-)?disabled( |$)/.test(String(it.className));
   const around = one.closest("li, button");
@@ -73,7 +73,7 @@ class Read:
 
 async def is_disabled(place: Locator) -> bool:
     """Whether a button, a link or a pager's item is disabled, in whatever way its library says so."""
-    return bool(await probe(place, _DISABLED))
+    return bool(await probe(place, DISABLED))
 
 
 async def find_rows(reach: Reach, key: str, *, until: str = "") -> Read:
@@ -113,6 +113,8 @@ async def stand(reach: Reach, row: SeenRow) -> tuple[Locator, RowGuard]:
 
     Raises `ReviewMissing` where it is gone or no longer the only one.
     """
+    if row.stood and await row.stood[-1][1].stands(row.stood[-1][0]):
+        return row.stood[-1]
     widget = await _table(reach, row.table)
     found = [one for one in await rows_now(widget) if row.same(one.row)]
     if not found:
@@ -129,7 +131,8 @@ async def stand(reach: Reach, row: SeenRow) -> tuple[Locator, RowGuard]:
         handle = await place.element_handle(timeout=SECOND)
     except PlaywrightTimeout:
         raise RowMoved from None
-    return place, RowGuard(handle, found[0].row.raw)
+    row.stood.append((place, RowGuard(handle, found[0].row.raw)))
+    return row.stood[-1]
 
 
 async def _sweep(reach: Reach, key: str, oldest: datetime | None) -> Read:
@@ -217,10 +220,10 @@ async def _first_page(widget: Widget) -> bool:
     if _shape(widget).next is None:
         return True
     now = widget.parts["page_now"]
-    current = widget.scope.locator(now).filter(visible=True) if now else None
-    if current is None or await current.count() != 1:
+    current = await widget.scope.locator(now).filter(visible=True).all_inner_texts() if now else []
+    if len(current) != 1:
         return False
-    if (await current.inner_text()).strip() == "1":
+    if current[0].strip() == "1":
         return True
     item = widget.scope.locator(widget.parts["page_item"]).filter(has_text=re.compile(r"^\s*1\s*$"), visible=True)
     old = await widget.place.text_content()
