@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         bool, Field(description="Whether the browser works without a window. False needs a full browser.")
     ] = True
     tabs_open: Annotated[
-        int, Field(ge=1, description="Idle tabs kept open, one an account; about 45 MB of memory each.")
+        int, Field(ge=1, description="Idle tabs kept open, one an account; about 30 MB of memory each.")
     ] = 8
     animation_speed: Annotated[
         float,

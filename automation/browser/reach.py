@@ -123,7 +123,7 @@ class Reach:
 
     async def says(self, key: str, text: str) -> bool:
         """Whether the element comes to have exactly this text in good time, over pages that replace each other."""
-        wait = Wait(self.finder.page, _heedless, self.step_seconds)
+        wait = Wait(self.finder.page, None, self.step_seconds)
         while True:
             with passing():
                 for way in await self.finder.ways(key):
@@ -222,10 +222,6 @@ class Reach:
                     return await self._first(key, within, scope, settled=True)
             raise await self.finder.ambiguous(key, way)
         return way
-
-
-async def _heedless(*, people: bool = True) -> None:
-    """Where what the page says of itself does not matter."""
 
 
 def _cause(error: Error) -> str:

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 from playwright.async_api import Error, Locator
 
 from automation.browser.tab import Tab
-from automation.browser.waiting import change, passing
+from automation.browser.waiting import Wait, passing
 from automation.errors import FlowError, PackError, SiteFault
 from automation.model import Intent
 from automation.pack import Channel
@@ -63,17 +62,15 @@ async def _after(tab: Tab, channel: Channel) -> FlowError | None:
 async def _answer(tab: Tab, *keys: str | None) -> FlowError | None:
     """Wait for one of these elements, at most a step's time; meanwhile look for a refusal."""
     awaited = [key for key in keys if key is not None]
-    end = time.monotonic() + tab.reach.step_seconds
+    wait = Wait(tab.page, None, tab.reach.step_seconds)
     while True:
         with passing():
             visible = asyncio.gather(*(tab.reach.finder.visible(key) for key in awaited))
             refusal, there = await asyncio.gather(tab.refusal(), visible)
             if refusal is not None or any(there):
                 return refusal
-        left = end - time.monotonic()
-        if left <= 0 or not awaited:
+        if not awaited or await wait.over():
             return None
-        await change(tab.page, left)
 
 
 def _lost(error: Error) -> SiteFault:

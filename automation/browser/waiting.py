@@ -18,6 +18,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 SECOND: Final = 1000.0  # Playwright counts milliseconds
 _LONGEST: Final = 0.2  # seconds: what changes without a trace in the document (sizes, shadow roots) is seen by then
 _BUSY: Final = 0.05  # seconds for a look that say that the page was at work meanwhile
+_CALM: Final = 0.05  # of the time waited so far: as long is left between two looks, for pages that never come to rest
 _REPLACED: Final = 0.02  # seconds to leave to a page that cannot be asked now
 _HEARD: Final = 0.25  # seconds between two looks at what the page says of itself: messages stay for a few seconds
 
@@ -39,11 +40,11 @@ class Check(Protocol):
 class Wait:
     """One wait of at most `seconds`: look for the thing, and while it is not there and it is not `over`, look again."""
 
-    def __init__(self, page: Page, check: Check, seconds: float) -> None:
+    def __init__(self, page: Page, check: Check | None, seconds: float) -> None:
         self._page = page
         self._check = check
         now = time.monotonic()
-        self._began = now  # the last look
+        self._began = self._looked = now
         self._end = now + seconds
         self._hear = now + _HEARD
 
@@ -53,13 +54,17 @@ class Wait:
         Raises what the page says of itself.
         """
         late = self._end <= time.monotonic()
-        if late or self._hear <= time.monotonic():
+        if self._check is not None and (late or self._hear <= time.monotonic()):
             with passing():
                 await self._check(people=late)
             self._hear = time.monotonic() + _HEARD
-        if not late and time.monotonic() - self._began < _BUSY:  # else it may have changed under the look
-            await change(self._page, self._end - time.monotonic())
-        self._began = time.monotonic()
+        now = time.monotonic()
+        if not late:
+            if now - self._looked < _BUSY:  # else it may have changed under the look
+                await change(self._page, self._end - now)
+            calm = min(_LONGEST, (now - self._began) * _CALM)
+            await asyncio.sleep(max(0, now + calm - time.monotonic()))
+        self._looked = time.monotonic()
         return late
 
 

@@ -15,8 +15,6 @@ import pytest
 from automation.model import Case, State
 from tests.engine.scene import Scene, keep_failures, scene
 
-pytestmark = pytest.mark.xdist_group("engine-faults")
-
 
 @dataclass(frozen=True)
 class Expected:

@@ -16,7 +16,7 @@ from automation.browser.wording import fold, squeeze
 from automation.errors import Barrier, Ineligible
 from automation.pack import Pack
 
-_TOOLTIP: Final = 3000.0  # milliseconds that a tooltip may take to come
+_TOOLTIP: Final = 5000.0  # milliseconds that a tooltip may take to come
 
 _SAYS: Final = f"""(one) => ({{
   text: one.innerText, title: one.title || one.getAttribute("aria-description") || "", disabled: ({DISABLED})(one),
