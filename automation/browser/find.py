@@ -164,7 +164,7 @@ class Finder:
                 return ways[number], count
         return None
 
-    def among(self, keys: Sequence[str], target: Locator, root: Root) -> Locator:
+    def _among(self, keys: Sequence[str], target: Locator, root: Root) -> Locator:
         """The target, where it could be what one of these keys means, visible or not, whatever that is to lie within.
 
         CSS may name what lies around an element, so only that is looked for in all of the page.
@@ -174,6 +174,25 @@ class Finder:
         everywhere = [self.way(root, way) for way in ways if way.css]
         found = [target.locator("xpath=..").locator(reduce(Locator.or_, near))] if near else []
         return target.and_(reduce(Locator.or_, found + everywhere))
+
+    def refuse_marked(self, key: str) -> None:
+        """Raise `PackError` for a key that the pack marks as irreversible."""
+        if self.element(key).irreversible:
+            raise PackError(f"{key} is marked irreversible: only a submission may click it", field=f"elements.{key}")
+
+    async def refuse_irreversible(self, key: str, target: Locator, *, frame: str | None = None) -> None:
+        """Raise `PackError` where the target itself is what the pack marks as irreversible in that frame.
+
+        A pack may name the same button twice, or name too much: `key`, an element or a pop-up, is what led to it.
+        """
+        marked = [k for k, e in self.pack.elements.items() if e.irreversible and self.frame_key(k) == frame]
+        if not marked or not await self._among(marked, target, await self.root(frame) or self.page).count():
+            return
+        found = await asyncio.gather(*(self.ways(other) for other in marked))
+        ways = [way for some in found for way in some]
+        if ways and await target.and_(reduce(Locator.or_, ways)).count():
+            names, field = " or ".join(marked), key if key.startswith("popups.") else f"elements.{key}"
+            raise PackError(f"{key} finds the button of {names}, which is marked irreversible", field=field)
 
     async def seen(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator | None:
         """The one element that is visible now, or None. Raises `ElementAmbiguous` on several."""

@@ -56,7 +56,7 @@ class Popups:
                             f"pop-ups do not stop coming: {closed} were closed, and {name} is there",
                             hint="look at the page in a browser of your own",
                         )
-                    if await self._shut(popup, box, _COVERED * 2**failed):
+                    if await self._shut(name, box, _COVERED * 2**failed):
                         closed += 1
                         progress = True
                     else:
@@ -89,11 +89,12 @@ class Popups:
             return False  # it went by itself, or the element in use lies in another frame
         return not holds and not any(fold(word) in fold(said) for word in self._finder.pack.never_close)
 
-    async def _shut(self, popup: Popup, box: Locator, patience: float) -> bool:
-        for way in popup.close:
+    async def _shut(self, name: str, box: Locator, patience: float) -> bool:
+        for way in self._popups[name].close:
             button = self._finder.way(box, way).filter(visible=True)
             if await button.count() != 1:
                 continue
+            await self._finder.refuse_irreversible(f"popups.{name}", button)
             try:
                 handle = await box.element_handle(timeout=patience)
                 await button.click(timeout=patience)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final, Protocol
 
 from playwright.async_api import ElementHandle, Error, Locator
@@ -20,7 +18,7 @@ from automation.browser.probe import probe
 from automation.browser.signs import Signs
 from automation.browser.waiting import SECOND, Wait, passing, replaced
 from automation.browser.wording import pattern
-from automation.errors import ElementAmbiguous, PackError
+from automation.errors import ElementAmbiguous
 from automation.pack import Control, Element
 
 _FADING: Final = 0.7  # seconds that a second match may take to go: a dialog closing, a list drawn anew
@@ -54,6 +52,11 @@ class Widget:
     parts: Parts
     reach: Reach
     guard: Guard | None = None
+
+    async def refuse_irreversible(self) -> None:
+        """Raise `PackError` where this is what the pack marks as irreversible, under another key."""
+        finder = self.reach.finder
+        await finder.refuse_irreversible(self.key, self.place, frame=finder.frame_key(self.key))
 
     async def press(self, target: Locator, *, seconds: float | None = None) -> None:
         """Click a part of the control."""
@@ -146,8 +149,10 @@ class Reach:
         What lies in the way and may be closed is closed first. Raises `ElementMissing` where it cannot be clicked,
         or what the page says of itself. A click that was given is never given again.
         """
-        end = time.monotonic() + (self.step_seconds if seconds is None else min(seconds, self.step_seconds))
         patience = _FIRST_TRY
+        most = self.step_seconds if seconds is None else min(seconds, self.step_seconds)
+        end = time.monotonic() + most
+        last = end + most  # with pop-ups in the way, that take their time to be closed
         cause = ""
         while True:
             try:
@@ -164,31 +169,12 @@ class Reach:
                 return
             patience *= 2
             if await self.popups.close(using or target):
+                end = min(last, max(end, time.monotonic() + patience))
                 continue
             late = end <= time.monotonic()
             await self.signs.check(people=late or await self._covered(target, cause))
             if late:
                 raise await self.signs.missing(key, f"cannot be clicked: {cause or 'it does not come to rest'}")
-
-    async def refuse_irreversible(self, key: str, target: Locator | None = None) -> None:
-        """Raise `PackError` for an element that the pack marks as irreversible, under whatever key it is found.
-
-        A pack may name the same button twice, or name too much: given the target, this looks at the button itself.
-        """
-        finder = self.finder
-        if finder.element(key).irreversible:
-            raise PackError(f"{key} is marked irreversible: only a submission may click it", field=f"elements.{key}")
-        frame = finder.frame_key(key)
-        marked = [k for k, e in finder.pack.elements.items() if e.irreversible and finder.frame_key(k) == frame]
-        if target is None or not marked:
-            return
-        if not await finder.among(marked, target, await finder.root(frame) or finder.page).count():
-            return
-        found = await asyncio.gather(*(finder.ways(other) for other in marked))
-        ways = [way for some in found for way in some]
-        if ways and await target.and_(reduce(Locator.or_, ways)).count():
-            names = " or ".join(marked)
-            raise PackError(f"{key} finds the button of {names}, which is marked irreversible", field=f"elements.{key}")
 
     async def _click(self, target: Locator, guard: Guard | None, seconds: float) -> None:
         if guard is None:

@@ -183,14 +183,14 @@ class Tab:
     async def click(self, key: str, *, within: Row | str | None = None) -> None:
         """Click exactly one visible, enabled element. Refuses elements that the pack marks as irreversible."""
         await self._begin()
-        await self.reach.refuse_irreversible(key)
+        self._finder.refuse_marked(key)
         await self._with(key, within, _click)
 
     @_site_faults
     async def set(self, key: str, value: str | bool | Sequence[str], *, within: Row | str | None = None) -> None:
         """Give a control its value, by the kind that the pack says it is, and check that it took exactly that."""
         await self._begin(key)
-        await self.reach.refuse_irreversible(key)
+        self._finder.refuse_marked(key)
         await self._with(key, within, functools.partial(_set, value=value))
 
     @_site_faults
@@ -281,7 +281,7 @@ def _container(within: Row | str | None) -> str:
 
 
 async def _click(widget: Widget) -> None:
-    await widget.reach.refuse_irreversible(widget.key, widget.place)
+    await widget.refuse_irreversible()
     await widget.press(widget.place)
 
 
@@ -300,6 +300,7 @@ async def _read(widget: Widget) -> str:
 
 async def _set(widget: Widget, value: str | bool | Sequence[str]) -> None:
     control = widget.element.control
+    await widget.refuse_irreversible()
     if control is Control.TEXT and isinstance(value, str):
         await text.set_text(widget, value)
     elif control is Control.SELECT and not isinstance(value, bool):

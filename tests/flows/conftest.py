@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.backoffice import MockSite, serve
+from tests.flows.visit import Bureau
 
 RESULTS = Path("test-results")
 
@@ -25,6 +26,20 @@ def site(served: MockSite) -> MockSite:
     served.control.seed(reviews=40)
     served.control.switch("popups", False)
     return served
+
+
+@pytest.fixture(scope="module")
+def _bureau(served: MockSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    with Bureau(served, tmp_path_factory.mktemp("bureau") / "home") as bureau:
+        yield bureau
+
+
+@pytest.fixture
+def bureau(_bureau: Bureau) -> Bureau:
+    """Somebody at work at a site that is seeded anew for every test, and where he stays signed in."""
+    _bureau.site.control.refill(reviews=40)
+    _bureau.site.control.switch("popups", False)
+    return _bureau
 
 
 @pytest.fixture

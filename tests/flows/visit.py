@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from automation.browser.session import Session
 from automation.browser.sessions import Browsers
@@ -22,6 +21,7 @@ from automation.packs import Packs
 from automation.settings import Settings
 from automation.vault import Vault
 from fixtures import backoffice
+from tests.loop import Loop, run
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 T = TypeVar("T")
@@ -113,6 +113,28 @@ class Visit:
         return Filling(packet, known[0])
 
 
+def write_override(site: backoffice.MockSite, home: Path, override: str = "") -> Pack:
+    """The platform's pack for the mock's origin, with whatever else a test changes."""
+    packs = home / "packs"
+    packs.mkdir(parents=True, exist_ok=True)
+    head = f'format: 1\nplatform: {site.platform}\norigins: ["{site.url}"]\n'
+    (packs / f"{site.platform}.yaml").write_text(head + override, "utf-8")
+    return Packs(packs).pack(site.platform)
+
+
+def settings_for(home: Path) -> Settings:
+    return Settings.load(home).model_copy(update={"step_seconds": 5.0})
+
+
+def vault_for(home: Path, account: Account, who: backoffice.Account, password: str = "") -> Vault:
+    vault = Vault.open(home, guard="file", key_file=home.with_name("vault.key"))
+    vault.set_secret(account.id, "login", account.login)
+    vault.set_secret(account.id, "password", password or who.password)
+    if who.totp_seed:
+        vault.set_secret(account.id, "totp", who.totp_seed)
+    return vault
+
+
 def visit(
     site: backoffice.MockSite,
     home: Path,
@@ -121,40 +143,79 @@ def visit(
     who: backoffice.Account | None = None,
     store: str = "",
     sign_in: SignIn = SignIn.PASSWORD,
-    override: str = "",
     password: str = "",
     answers: bool = True,
     late: bool = False,
     leave: Path | None = None,
 ) -> T:
-    """Let `act` work with one account. On a failure a screenshot and a trace are left in `leave`."""
+    """Let `act` work with one account, from before the sign-in. On a failure a screenshot and a trace are left in
+    `leave`.
+    """
     who = who or site.control.accounts()[0]
     shop = next(s for s in site.control.stores() if s.id == (store or who.stores[0])) if store != "?" else None
     account = Account("a1", site.platform, who.phone if sign_in is SignIn.SMS else who.email, sign_in)
     meant = Store("s1", site.platform, shop.name if shop else "没有这家店", "a1")
-    packs = home / "packs"
-    packs.mkdir(parents=True, exist_ok=True)
-    head = f'format: 1\nplatform: {site.platform}\norigins: ["{site.url}"]\n'
-    (packs / f"{site.platform}.yaml").write_text(head + override, "utf-8")
+    pack = write_override(site, home)
+    vault = vault_for(home, account, who, password)
+    person = Person(site, login=who.phone, answers=answers, late=late)
 
     async def work() -> T:
-        settings = Settings.load(home).model_copy(update={"step_seconds": 5.0})
-        vault = Vault.open(home, guard="file", key_file=home.with_name("vault.key"))
-        vault.set_secret("a1", "login", account.login)
-        vault.set_secret("a1", "password", password or who.password)
-        if who.totp_seed:
-            vault.set_secret("a1", "totp", who.totp_seed)
-        pack = Packs(packs).pack(site.platform)
-        person = Person(site, login=who.phone, answers=answers, late=late)
-        async with Browsers(settings, vault, person) as browsers:
-            session = await browsers.session(account, meant, pack)
-            try:
-                visiting = Visit(flow_for(site.platform), session.site, session, account, meant, pack, home)
-                return await act(visiting, person)
-            except BaseException:
-                if leave is not None:
-                    await session.failure("failed", leave)
-                raise
+        async with Browsers(settings_for(home), vault, person) as browsers:
+            there: Any = {"account": account, "store": meant, "pack": pack, "home": home}
+            return await _at_work(browsers, lambda at: act(at, person), leave, **there)
 
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work()).result()
+    return run(work())
+
+
+async def _at_work(
+    browsers: Browsers,
+    act: Callable[[Visit], Awaitable[T]],
+    leave: Path | None,
+    *,
+    account: Account,
+    store: Store,
+    pack: Pack,
+    home: Path,
+) -> T:
+    session = await browsers.session(account, store, pack)
+    try:
+        return await act(Visit(flow_for(pack.platform), session.site, session, account, store, pack, home))
+    except BaseException:
+        if leave is not None:
+            await session.failure("failed", leave)
+        raise
+    finally:
+        await session.leave()
+
+
+class Bureau:
+    """One browser and the mock's first account, whose session stays from test to test. Enters it once."""
+
+    def __init__(self, site: backoffice.MockSite, home: Path) -> None:
+        self.site = site
+        self._home = home
+        self._person = Person(site, login=site.control.accounts()[0].phone)
+
+    def __enter__(self) -> Self:
+        self._loop = Loop().__enter__()
+        who, store = self.site.control.accounts()[0], self.site.control.stores()[0]
+        self._account = Account("a1", self.site.platform, who.email)
+        self._store = Store(store.id, self.site.platform, store.name, "a1")
+        vault = vault_for(self._home, self._account, who)
+        self._browsers = Browsers(settings_for(self._home), vault, self._person)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.run(self._browsers.__aexit__())
+        self._loop.__exit__(None, None, None)
+
+    def work(self, act: Callable[[Visit], Awaitable[T]], *, override: str = "", leave: Path | None = None) -> T:
+        """Let `act` work inside the back-office, signed in."""
+        pack = write_override(self.site, self._home, override)
+
+        async def inside(at: Visit) -> T:
+            await at.sign_in()
+            return await act(at)
+
+        there: Any = {"account": self._account, "store": self._store, "pack": pack, "home": self._home}
+        return self._loop.run(_at_work(self._browsers, inside, leave, **there))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 from playwright.async_api import Locator, Page
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from automation.browser.controls.table import DISABLED
 from automation.browser.libraries import Parts
 from automation.browser.probe import probe
 from automation.browser.reach import Widget
 from automation.browser.signs import refused
+from automation.browser.waiting import SECOND, Wait, passing
 from automation.browser.wording import fold, squeeze
 from automation.errors import Barrier, Ineligible
 from automation.pack import Pack
 
-_TOOLTIP: Final = 5000.0  # milliseconds that a tooltip may take to come
+_TOOLTIP: Final = 6.0  # seconds that a tooltip may take to come, however often one points
+_POINTED: Final = 1.5  # seconds that it may take once one points
 
 _SAYS: Final = f"""(one) => ({{
   text: one.innerText, title: one.title || one.getAttribute("aria-description") || "", disabled: ({DISABLED})(one),
@@ -70,17 +72,27 @@ async def _tooltip(page: Page, place: Locator, css: Parts) -> str:
     """What the tooltip says that comes when one points at an element, disabled ones included."""
     if not css["tooltip"]:
         return ""
-    await place.scroll_into_view_if_needed(timeout=_TOOLTIP)
+    end = time.monotonic() + _TOOLTIP
+    tips = page.locator(css["tooltip"]).filter(visible=True)
+    text = ""
+    while not text and time.monotonic() < end:
+        with passing():
+            text = await _pointed_at(page, place, tips)
+        await page.mouse.move(0, 0)
+    return text
+
+
+async def _pointed_at(page: Page, place: Locator, tips: Locator) -> str:
+    """What comes soon after one points at an element; nothing if it moved away meanwhile, say."""
+    await place.scroll_into_view_if_needed(timeout=_POINTED * SECOND)
+    before = await tips.all_inner_texts()
     box = await place.bounding_box()
     if box is None:
         return ""
-    tips = page.locator(css["tooltip"]).filter(visible=True)
-    before = await tips.all_inner_texts()
     await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    try:
-        await tips.nth(len(before)).wait_for(state="visible", timeout=_TOOLTIP)
-        found = [text for text in await tips.all_inner_texts() if text not in before]
-    except PlaywrightTimeout:
-        found = []
-    await page.mouse.move(0, 0)
-    return fold(found[-1]) if found else ""
+    wait = Wait(page, None, _POINTED)
+    while True:
+        if found := [text for text in await tips.all_inner_texts() if text not in before]:
+            return fold(found[-1])
+        if await wait.over():
+            return ""

@@ -206,7 +206,8 @@ async def _turn(widget: Widget) -> bool:
     button = await widget.reach.finder.seen(key)
     if button is None or await is_disabled(button):
         return False
-    await widget.reach.refuse_irreversible(key, button)
+    finder = widget.reach.finder
+    await finder.refuse_irreversible(key, button, frame=finder.frame_key(key))
     old = await widget.place.text_content()
     await widget.reach.press(button, key)
     await _settle(widget, old)

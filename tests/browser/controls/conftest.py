@@ -5,13 +5,11 @@ Playwright's synchronous face, which other tests may use, does not go together w
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -20,27 +18,9 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 from automation.browser.tab import Tab
 from tests.browser.controls import packs
 from tests.browser.controls.site import Switches, serve
-
-T = TypeVar("T")
+from tests.loop import Loop
 
 BROWSERS = ("/usr/lib/chromium/chromium-headless-shell", "/usr/bin/chromium")
-
-
-class Loop:
-    """An event loop in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="browser loop", daemon=True)
-        self._thread.start()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(120)
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 _loops: list[Loop] = []
@@ -115,11 +95,10 @@ async def _launched() -> AsyncIterator[BrowserContext]:
 
 @contextmanager
 def _loop() -> Iterator[Loop]:
-    loop = Loop()
-    _loops.append(loop)
-    yield loop
-    _loops.remove(loop)
-    loop.close()
+    with Loop() as loop:
+        _loops.append(loop)
+        yield loop
+        _loops.remove(loop)
 
 
 @pytest.fixture(scope="session")

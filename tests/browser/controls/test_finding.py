@@ -247,3 +247,24 @@ async def test_a_library_under_another_prefix_is_known(bench: Bench, library: st
     await tab.click("orders.appeal", within=row)
     await tab.click("dialog.cancel")
     assert await tab.page.evaluate("window.done") == ["row 6910013"]
+
+
+async def test_a_popup_is_never_closed_by_the_button_that_sends(bench: Bench) -> None:
+    page = """<h1>a</h1><button style="position:absolute;top:9px;left:9px">申诉</button>
+      <div class=news style="position:fixed;inset:0;background:#fff">
+      <button onclick="document.title='sent'">提交</button></div>"""
+    popups = {"news": popup({"css": ".news"}, {"css": "button"})}
+    tab = await bench.plain(page, {"elements": {"appeal": BUTTON}, "popups": popups}, seconds=3)
+    with pytest.raises(PackError, match=r"popups\.news finds the button of submit") as caught:
+        await tab.click("appeal")
+    assert caught.value.field == "popups.news"
+    assert await tab.page.title() != "sent"
+
+
+@pytest.mark.parametrize(("control", "value"), [("checkbox", True), ("radio", "一")])
+async def test_no_control_is_set_by_the_button_that_sends(bench: Bench, control: str, value: str | bool) -> None:
+    page = "<h1>a</h1><button onclick=\"document.title='sent'\"><input type=checkbox>提交</button>"
+    tab = await bench.plain(page, {"elements": {"reason": element(control, {"css": "button"})}}, seconds=2)
+    with pytest.raises(PackError, match="finds the button of submit"):
+        await tab.set("reason", value)
+    assert await tab.page.title() != "sent"
