@@ -9,12 +9,13 @@ import inspect
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
+from automation.browser.controls.upload import Uploads
 from automation.browser.tab import Tab
 from tests.browser.controls import packs
 from tests.browser.controls.site import Switches, serve
@@ -35,6 +36,23 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+class Window:
+    """A page that is used again from test to test: a library's scripts are compiled once in it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.uploads = Uploads(page)
+        self.taken = False
+
+    @classmethod
+    async def open(cls, context: BrowserContext) -> Self:
+        page = await context.new_page()
+        session = await context.new_cdp_session(page)
+        await session.send("Animation.enable")
+        await session.send("Animation.setPlaybackRate", {"playbackRate": 50})
+        return cls(page)
+
+
 class Bench:
     """Opens widget pages."""
 
@@ -43,37 +61,53 @@ class Bench:
         self.origin = origin
         self.switches = switches
         self._loop = loop
-        self._pages: list[Page] = []
+        self._windows: list[Window] = []
+
+    async def window(self) -> Window:
+        """One that no other part of the test has."""
+        window = next((one for one in self._windows if not one.taken and not one.page.is_closed()), None)
+        if window is None:
+            window = await Window.open(self.context)
+            self._windows.append(window)
+        window.taken = True
+        window.uploads.forget()
+        return window
 
     async def page(self) -> Page:
-        page = await self.context.new_page()
-        session = await self.context.new_cdp_session(page)
-        await session.send("Animation.enable")
-        await session.send("Animation.setPlaybackRate", {"playbackRate": 50})
-        self._pages.append(page)
-        return page
+        return (await self.window()).page
 
     async def tab(self, library: str, *, seconds: float = 4, **asked: str) -> Tab:
         """A tab on a library's widget page. `library` as in `packs.LIBRARIES`."""
         pack = packs.widget_pack(library, self.origin, **asked)
-        tab = Tab(await self.page(), pack, hand=packs.NoHand(), step_seconds=seconds)
+        window = await self.window()
+        tab = Tab(window.page, pack, hand=packs.NoHand(), step_seconds=seconds, uploads=window.uploads)
         await tab.arrive("widgets", start="widgets", timeout=30)
         return tab
 
     async def plain(self, html: str, pack: dict[str, Any], *, seconds: float = 2) -> Tab:
         """A tab on a page of plain HTML."""
-        page = await self.page()
-        await page.goto(f"{self.origin}/blank.html")
-        await page.set_content(html)
-        return Tab(page, packs.plain_pack(self.origin, **pack), hand=packs.NoHand(), step_seconds=seconds)
+        window = await self.window()
+        await window.page.goto(f"{self.origin}/blank.html")
+        await window.page.set_content(html)
+        plain = packs.plain_pack(self.origin, **pack)
+        return Tab(window.page, plain, hand=packs.NoHand(), step_seconds=seconds, uploads=window.uploads)
 
-    def close(self) -> None:
-        async def shut() -> None:
-            for page in self._pages:
-                await page.close()
+    def tidy(self) -> None:
+        """Leave one empty window to the next test; the mouse lies where it hovers over nothing."""
 
-        self._loop.run(shut())
-        self._pages.clear()
+        async def tidy() -> None:
+            kept = next((one for one in self._windows if not one.page.is_closed()), None)
+            for window in self._windows:
+                if window is not kept:
+                    await window.page.close()
+            self._windows = [kept] if kept else []
+            if kept:
+                kept.taken = False
+                await kept.page.unroute_all(behavior="ignoreErrors")
+                await kept.page.goto("about:blank")
+                await kept.page.mouse.move(0, 0)
+
+        self._loop.run(tidy())
 
 
 def query(asked: dict[str, str]) -> str:
@@ -102,18 +136,17 @@ def _loop() -> Iterator[Loop]:
 
 
 @pytest.fixture(scope="session")
-def _session() -> Iterator[tuple[BrowserContext, str, Switches, Loop]]:
+def _bench() -> Iterator[Bench]:
     with _loop() as loop, serve() as (origin, switches):
         launched = _launched()
         context = loop.run(launched.__aenter__())
-        yield context, origin, switches, loop
+        yield Bench(context, origin, switches, loop)
         loop.run(launched.__aexit__(None, None, None))
 
 
 @pytest.fixture
-def bench(_session: tuple[BrowserContext, str, Switches, Loop]) -> Iterator[Bench]:
-    bench = Bench(*_session)
-    bench.switches.release.set()
-    yield bench
-    bench.switches.release.set()
-    bench.close()
+def bench(_bench: Bench) -> Iterator[Bench]:
+    _bench.switches.release.set()
+    yield _bench
+    _bench.switches.release.set()
+    _bench.tidy()
