@@ -63,9 +63,9 @@ def misfits(pack: Pack, used: Used) -> list[str]:
         if pack.pages[key].url is None
     ]
     pages = used.pages | set(pack.sign_in.dead_when)
-    wrong += [f"no step of the flow uses the page `{key}`" for key in sorted(set(pack.pages) - pages)]
+    wrong += [f"no step of the flow uses the page `{key}`" for key in sorted(set(pack.pages) - pages - pack.inherited)]
     needed = _needed(pack, used)
-    wrong += [f"nothing uses the element `{key}`" for key in sorted(set(pack.elements) - needed)]
+    wrong += [f"nothing uses the element `{key}`" for key in sorted(set(pack.elements) - needed - pack.inherited)]
     return wrong + list(_cells(pack, used))
 
 

@@ -316,6 +316,8 @@ class Pack(_Part):
     """The version of this format."""
     platform: Term
     """The platform's name, which is also the file's."""
+    base: Term | None = None
+    """The file in `base/` that this pack stands on: what it says holds unless the pack says otherwise."""
     title: Text
     """For people."""
     origins: Annotated[tuple[Origin, ...], Field(min_length=1)]
@@ -342,5 +344,6 @@ class Pack(_Part):
     """The elements (toasts, alerts) in which refusals are looked for."""
     channels: Annotated[Mapping[Term, Channel], Field(min_length=1)]
     """The ways of contesting a review here."""
+    inherited: frozenset[Key] = Field(default=frozenset(), exclude=True)
     digest: str = Field(default="", exclude=True)
     """SHA-256 of the effective content; set by the loader, never written in a file."""

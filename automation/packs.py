@@ -2,16 +2,19 @@
 
 The shipped packs lie in the wheel as `automation/_packs` and in a source checkout as `selectors/`. A user's override
 pack `<override_dir>/<platform>.yaml` is laid over the shipped one key by key: maps merge, lists and single values
-replace. It needs `format`, `platform` and the changed keys only.
+replace. It needs `format`, `platform` and the changed keys only. A pack may stand on a file of `selectors/base/`, which
+is laid under it in the same way.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -24,8 +27,11 @@ from automation.pack import Fact, Pack
 from automation.packcheck import faults, nearest
 from automation.yamlfile import Marked, Problem, Where, dotted, merge, read, refuse
 
+BASE = "base"
 SHIPPED = "shipped"
 OVERRIDE = "override"
+WORKED_OUT = ("digest", "inherited")
+_NAMED = re.compile(r"""^base:[ ]*["']?(\w+)""", re.MULTILINE)  # a pack is read whole only after its file has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,11 @@ class Packs:
         return [self._known(where, fact, marked) for where, fact in _facts(pack, ())]
 
     def files(self, platform: str) -> dict[str, Path | Traversable]:
-        """The files that a pack is made of, by layer."""
+        """The files that a pack is made of, by layer. Raises `PackError` for a base that is not there."""
         name = f"{platform}.yaml"
         dirs = {SHIPPED: self._shipped, OVERRIDE: self._override_dir}
-        return {layer: d / name for layer, d in dirs.items() if d is not None and (d / name).is_file()}
+        own = {layer: d / name for layer, d in dirs.items() if d is not None and (d / name).is_file()}
+        return {**self._base(own), **own}
 
     def _read(self, platform: str) -> tuple[Pack, Marked]:
         layers = self.files(platform)
@@ -77,13 +84,30 @@ class Packs:
         stamp = [(str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in layers.values() if isinstance(f, Path)]
         if platform in self._cache and self._cache[platform][0] == stamp:
             return self._cache[platform][1:]
-        read_layers = [read(file) for file in layers.values()]
-        for layer in read_layers:
-            layer.problems += _head(layer, platform)
-        marked = read_layers[0] if len(read_layers) == 1 else merge(*read_layers)
+        read_layers = {name: read(file) for name, file in layers.items()}
+        for name, layer in read_layers.items():
+            layer.problems += _head(layer, "" if name == BASE else platform)
+        marked = reduce(merge, read_layers.values())
         pack = check(marked)
+        if BASE in read_layers:
+            pack = pack.model_copy(update={"inherited": _inherited(read_layers)})
         self._cache[platform] = (stamp, pack, marked)
         return pack, marked
+
+    def _base(self, own: Mapping[str, Path | Traversable]) -> dict[str, Path | Traversable]:
+        """The base that the files name, the user's before the shipped one."""
+        for file in reversed(list(own.values())):
+            named = _NAMED.search(file.read_bytes().decode("utf-8-sig", "replace"))
+            if named is None:
+                continue
+            folder = self._shipped / "base"
+            found = folder / f"{named[1]}.yaml"
+            if not found.is_file():
+                there = [one.name.removesuffix(".yaml") for one in folder.iterdir()] if folder.is_dir() else []
+                hint = nearest(named[1], there) or f"there are: {', '.join(sorted(there)) or 'none'}"
+                refuse([read(file).problem(("base",), f"there is no base {named[1]!r}", hint)])
+            return {BASE: found}
+        return {}
 
     def _known(self, where: Where, fact: Fact, marked: Marked) -> Known:
         override = self.files(str(marked.data["platform"])).get(OVERRIDE)
@@ -121,14 +145,15 @@ def check(marked: Marked) -> Pack:
 
 
 def json_schema(*, override: bool = False) -> dict[str, Any]:
-    """The schema of a pack for editors; of an override pack, which may leave out nearly everything, on demand."""
+    """The schema of a pack for editors; on demand of one that stands on another and leaves out what that says."""
     schema = Pack.model_json_schema()
-    schema["properties"].pop("digest")
+    for name in WORKED_OUT:
+        schema["properties"].pop(name)
     if override:
         for part in schema["$defs"].values():
             part.pop("required", None)
-        schema["required"] = ["format", "platform"]
-        schema["title"] = "Override pack"
+        schema["required"] = ["format"]
+        schema["title"] = "Part of a pack"
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -142,16 +167,29 @@ def _digest(data: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _inherited(layers: Mapping[str, Marked]) -> frozenset[str]:
+    """The keys of elements and pages that only the base speaks of."""
+    said = {
+        name: {key for part in ("elements", "pages") for key in layer.data.get(part, {})}
+        for name, layer in layers.items()
+    }
+    return frozenset(said.pop(BASE).difference(*said.values()))
+
+
 def _head(layer: Marked, platform: str) -> Iterator[Problem]:
-    for key, value in (("format", 1), ("platform", platform)):
+    """What every file must begin with; a base (no `platform`) stands for no platform and on nothing."""
+    if not platform:
+        for key in layer.data.keys() & {"platform", "base"}:
+            yield layer.problem((key,), f"a base has no `{key}`", "remove the key")
+    for key, value in (("format", 1), *((("platform", platform),) if platform else ())):
         if key not in layer.data:
             yield layer.problem((), f"the key `{key}` is missing", f"write `{key}: {value}`; every pack file has it")
         elif layer.data[key] != value and key == "platform":
             yield layer.problem(
                 (key,), f"is `{layer.data[key]}`, but the file is named {platform}.yaml", "make them equal"
             )
-    if "digest" in layer.data:
-        yield layer.problem(("digest",), "is worked out by the program", "remove the key")
+    for key in layer.data.keys() & set(WORKED_OUT):
+        yield layer.problem((key,), "is worked out by the program", "remove the key")
 
 
 def _typed(error: ValidationError, marked: Marked) -> Iterator[Problem]:

@@ -10,52 +10,17 @@ from asyncio import gather
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, ChallengeUnanswered, Drift, Ineligible, ReviewMissing
+from automation.errors import Barrier, Drift, Ineligible, ReviewMissing
 from automation.listing import check_review, notice, record, wall_time
-from automation.model import Account, Filling, Form, Medium, Notice, ReadBack, Records, Review, SignIn
+from automation.model import Filling, Form, Notice, ReadBack, Records, Review
 from automation.site import Row, Site
-from flows.sign_in import STEPS, StoreSignIn
+from flows.sign_in import StoreSignIn
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
 
 
 class DouyinShop(StoreSignIn):
     """What a person does in the 抖店 back-office to contest a review."""
-
-    async def say_who(self, site: Site, account: Account) -> str:
-        if account.sign_in is SignIn.QR:
-            if not await site.shows("login.qr"):
-                await site.click("login.qr_tab")
-            return await self._show_qr(site)
-        if account.sign_in is SignIn.SMS:
-            if not await site.shows("login.phone"):
-                await site.click("login.phone_tab")
-            await self._agree(site)
-            await site.type_secret("login.phone", "login")
-            await site.click("login.send_code")
-            await site.ask("login.code", Medium.SMS, destination=f"{account.login[:3]}****{account.login[-4:]}")
-        else:
-            if not await site.shows("login.email"):
-                await site.click("login.email_tab")
-            await self._agree(site)
-            await site.type_secret("login.email", "login")
-            await site.type_secret("login.password", "password")
-        await site.click("login.enter")
-        return await self.next_step(site, "login")
-
-    async def _show_qr(self, site: Site) -> str:
-        for _ in range(9):  # a code lives for about a minute
-            if await site.shows("login.qr_refresh"):
-                await site.click("login.qr_refresh")
-            prompt = "scan it with the 抖店 app"
-            here = await site.hand_over(Medium.QR, *STEPS, "qr_expired", picture="login.qr", prompt=prompt)
-            if here != "qr_expired":
-                return here
-        raise ChallengeUnanswered("nobody scanned the QR code")
-
-    async def _agree(self, site: Site) -> None:
-        if await site.shows("login.agreement"):
-            await site.set("login.agreement", True)
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if channel == "review_appeal":

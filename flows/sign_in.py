@@ -1,12 +1,13 @@
 """The way into a back-office where one login reaches several stores: who one is, checks, the store, inside.
 
-A platform's flow says only how one gives one's name. The pages and elements have the same keys everywhere.
+The pages and elements have the same keys everywhere (`selectors/base/merchant.yaml`); a platform's flow replaces what
+is done otherwise there.
 """
 
 from __future__ import annotations
 
 from automation.errors import ChallengeUnanswered, Drift, PageUnknown, ReviewMissing, WrongStore
-from automation.model import Account, Medium, Store
+from automation.model import Account, Medium, SignIn, Store
 from automation.site import Site
 
 # Where a step can lead. A check may lie over the page that it guards, so checks are looked for first.
@@ -27,7 +28,39 @@ class StoreSignIn:
 
     async def say_who(self, site: Site, account: Account) -> str:
         """Give one's name, and what proves it; returns the step that follows."""
-        raise NotImplementedError
+        if account.sign_in is SignIn.QR:
+            if not await site.shows("login.qr"):
+                await site.click("login.qr_tab")
+            return await self._show_qr(site)
+        if account.sign_in is SignIn.SMS:
+            if not await site.shows("login.phone"):
+                await site.click("login.phone_tab")
+            await self._agree(site)
+            await site.type_secret("login.phone", "login")
+            await site.click("login.send_code")
+            await site.ask("login.code", Medium.SMS, destination=f"{account.login[:3]}****{account.login[-4:]}")
+        else:
+            if not await site.shows("login.account"):
+                await site.click("login.account_tab")
+            await self._agree(site)
+            await site.type_secret("login.account", "login")
+            await site.type_secret("login.password", "password")
+        await site.click("login.enter")
+        return await self.next_step(site, "login")
+
+    async def _show_qr(self, site: Site) -> str:
+        for _ in range(9):  # a code lives for about a minute
+            if await site.shows("login.qr_refresh"):
+                await site.click("login.qr_refresh")
+            prompt = "scan it with the platform's app"
+            here = await site.hand_over(Medium.QR, *STEPS, "qr_expired", picture="login.qr", prompt=prompt)
+            if here != "qr_expired":
+                return here
+        raise ChallengeUnanswered("nobody scanned the QR code")
+
+    async def _agree(self, site: Site) -> None:
+        if await site.shows("login.agreement"):
+            await site.set("login.agreement", True)
 
     async def store_shown(self, site: Site) -> str:
         """The current store as the page names it."""

@@ -168,7 +168,7 @@ def scene(home: Path, *, stores: int = 1, shared_account: bool = False, **settin
         site.control.seed(reviews=30, stores=shops, accounts=people)
         override = home / "packs"
         override.mkdir(exist_ok=True)
-        shipped = yaml.safe_load((Path(__file__).parents[2] / "selectors" / f"{PLATFORM}.yaml").read_text("utf-8"))
+        shipped = Packs().pack(PLATFORM).model_dump(mode="json", include={"refusals"}, exclude_none=True)
         changed = {
             "format": 1,
             "platform": PLATFORM,

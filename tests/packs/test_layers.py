@@ -125,3 +125,30 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(shelf: Shelf, 
 
 def test_a_folder_that_is_not_there_overrides_nothing(tmp_path: Path) -> None:
     assert Packs(tmp_path / "missing").platforms() == Packs().platforms()
+
+
+def test_a_pack_stands_on_a_base_and_says_only_what_differs(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    base = GOOD.replace("platform: acme\n", "").replace("base: ", "")
+    (tmp_path / "base" / "common.yaml").write_text(base, "utf-8")
+    (tmp_path / "acme.yaml").write_text(HEAD + "base: common\ntitle: Ours\n", "utf-8")
+    pack = Packs(shipped=tmp_path).pack("acme")
+    assert pack.title == "Ours"
+    assert "form.send" in pack.elements
+    assert "form.send" in pack.inherited
+
+
+def test_a_base_that_is_not_there_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "common.yaml").write_text("format: 1\n", "utf-8")
+    (tmp_path / "acme.yaml").write_text(GOOD + "base: comon\n", "utf-8")
+    with pytest.raises(PackError, match=r"acme\.yaml:\d+ \[base\]: there is no base 'comon'"):
+        Packs(shipped=tmp_path).pack("acme")
+
+
+def test_a_base_is_for_no_platform(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "common.yaml").write_text("format: 1\nplatform: acme\n", "utf-8")
+    (tmp_path / "acme.yaml").write_text(GOOD + "base: common\n", "utf-8")
+    with pytest.raises(PackError, match="a base has no `platform`"):
+        Packs(shipped=tmp_path).pack("acme")

@@ -52,8 +52,9 @@ def test_the_schemas_for_editors_are_current(name: str, override: bool) -> None:
 @pytest.mark.parametrize("platform", SHIPPED)
 def test_the_schema_takes_the_shipped_packs_and_says_what_each_key_means(platform: str) -> None:
     text = (ROOT / "selectors" / f"{platform}.yaml").read_text("utf-8")
-    assert text.startswith("# yaml-language-server: $schema=pack.schema.json\n")
-    schema = yaml.safe_load(schema_text())
+    override = "\nbase: " in text
+    assert text.startswith(f"# yaml-language-server: $schema={'override' if override else 'pack'}.schema.json\n")
+    schema = yaml.safe_load(schema_text(override=override))
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(yaml.safe_load(text), schema)
     parts = [schema, *schema["$defs"].values()]
@@ -64,7 +65,7 @@ def test_the_schema_takes_the_shipped_packs_and_says_what_each_key_means(platfor
 
 def test_the_folder_of_packs_holds_data_only() -> None:
     assert str(shipped_dir()).endswith(("selectors", "_packs"))
-    assert {file.suffix for file in (ROOT / "selectors").iterdir()} <= {".yaml", ".json"}
+    assert {file.suffix for file in (ROOT / "selectors").rglob("*.*")} <= {".yaml", ".json"}
 
 
 def fields(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
