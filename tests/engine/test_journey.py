@@ -77,7 +77,7 @@ def test_one_character_changed_after_the_approval_posts_nothing(scenes: Scenes) 
     stage.log.change_packet(case.id, changed, by="eve")
     stage.work()
     assert stage.state(case) is State.READY
-    assert stage.site.control.counts().appeal_posts == 0
+    assert stage.site.control.counts().submits == 0
     assert not any(step.mark is Mark.STARTED for step in stage.steps)
 
 
@@ -93,7 +93,7 @@ def test_one_byte_of_evidence_changed_after_the_approval_posts_nothing(scenes: S
     assert stage.state(case) is State.NEEDS_PERSON
     assert kept.name in stage.log.case(case.id).note
     counts = stage.site.control.counts()
-    assert (counts.appeal_posts, counts.upload_posts) == (0, 0)
+    assert (counts.submits, counts.upload_posts) == (0, 0)
 
 
 def test_two_accounts_at_once_have_cookies_of_their_own(scenes: Scenes) -> None:
