@@ -2,20 +2,26 @@
 
 A flow is one class in one file: it reads like the instructions one would give a new colleague. It speaks to the page
 through a `Site` only and knows neither the case log nor the approvals, so it can neither record nor approve its own
-work. Other packages add platforms with an entry point in the group `appealdesk.flows`, named as the platform.
+work.
+
+The module `flows.PLATFORM` says which class it is: `FLOW = ...`. Other packages add platforms with an entry point in
+the group `appealdesk.flows`, named as the platform.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from importlib.metadata import entry_points
+from pkgutil import iter_modules
 from typing import Protocol
 
 from automation.errors import InputError
 from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, Store
 from automation.site import Site
 
+PACKAGE = "flows"
 GROUP = "appealdesk.flows"
 
 
@@ -53,14 +59,23 @@ class Flow(Protocol):
 
 def flows() -> Iterator[str]:
     """The platforms for which a flow is installed."""
-    return iter(sorted({point.name for point in entry_points(group=GROUP)}))
+    others = {point.name for point in entry_points(group=GROUP)}
+    return iter(sorted({*_shipped(), *others}))
 
 
 def flow_for(platform: str) -> Flow:
     """The flow of a platform. Raises `InputError` where none is installed."""
+    if platform in _shipped():
+        shipped: Flow = import_module(f"{PACKAGE}.{platform}").FLOW()
+        return shipped
     for point in entry_points(group=GROUP, name=platform):
-        made: Flow = point.load()()
-        return made
+        theirs: Flow = point.load()()
+        return theirs
     raise InputError(
         f"no flow is installed for platform {platform!r}", hint=f"installed: {', '.join(flows()) or 'none'}"
     )
+
+
+def _shipped() -> set[str]:
+    """The modules of the package `flows`; what several of them share lies in packages inside it."""
+    return {module.name for module in iter_modules(import_module(PACKAGE).__path__) if not module.ispkg}

@@ -14,7 +14,7 @@ from automation.errors import Barrier, Drift, Ineligible, ReviewMissing
 from automation.listing import check_review, notice, record, wall_time
 from automation.model import Filling, Form, Notice, ReadBack, Records, Review
 from automation.site import Row, Site
-from flows.sign_in import StoreSignIn
+from flows.common.sign_in import StoreSignIn
 
 CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
 
@@ -109,3 +109,6 @@ class DouyinShop(StoreSignIn):
         await site.arrive("messages")
         listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
         return tuple(notice(row, CHINA) for row in listing.rows)
+
+
+FLOW = DouyinShop

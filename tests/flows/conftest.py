@@ -15,8 +15,9 @@ RESULTS = Path("test-results")
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[MockSite]:
-    with serve("douyin_shop") as site:
+def served(request: pytest.FixtureRequest) -> Iterator[MockSite]:
+    """The mock of the platform that the module names."""
+    with serve(request.module.PLATFORM) as site:
         yield site
 
 

@@ -14,6 +14,8 @@ from automation.model import Form, ReadBack
 from automation.packet import mismatches
 from tests.flows.visit import Bureau, Visit
 
+PLATFORM = "douyin_shop"
+
 CHANNELS = ["review_appeal", "abnormal_review_report"]
 
 

@@ -11,6 +11,8 @@ from automation.model import Medium, SignIn
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Person, Visit, visit
 
+PLATFORM = "douyin_shop"
+
 
 async def enter(at: Visit, person: Person) -> tuple[str, Person]:
     await at.sign_in()

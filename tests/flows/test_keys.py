@@ -13,7 +13,7 @@ from automation.flowkeys import Used, misfits, used_by
 from automation.model import Account, Store
 from automation.packs import Packs
 from automation.site import Site
-from flows.sign_in import StoreSignIn
+from flows.common.sign_in import StoreSignIn
 
 PLATFORMS = list(flows())
 
