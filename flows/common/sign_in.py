@@ -18,13 +18,17 @@ class StoreSignIn:
     """Signs in, step by step, as the site asks."""
 
     async def sign_in(self, site: Site, account: Account, store: Store) -> None:
-        here = await site.arrive("check", "stores", "login", "inside", start="inside")
+        here = await self.first_step(site)
         for _ in (*STEPS, "login"):  # in any order, or not at all, and each about once
             if here == "inside":
                 break
             here = await self._pass(site, here, account, store)
         if (shown := await self.store_shown(site)) != " ".join(store.name.split()):
             await self._change_store(site, store, shown)
+
+    async def first_step(self, site: Site) -> str:
+        """Go to the back-office, and say where that leads."""
+        return await site.arrive("check", "stores", "login", "inside", start="inside")
 
     async def say_who(self, site: Site, account: Account) -> str:
         """Give one's name, and what proves it; returns the step that follows."""
