@@ -29,6 +29,12 @@ class Jd(StoreSignIn):
             here = await site.arrive("check", "stores", "login", "inside", start="login")
         return here
 
+    async def store_shown(self, site: Site) -> str:
+        """As the header names it; the form, which comes from another host, may be for another store than that says."""
+        if await site.shows("dispute_appeal.store"):
+            return await site.read("dispute_appeal.store")
+        return await super().store_shown(site)
+
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         """Marks the order where it is not marked yet: the site opens the form for no other."""
         if not review.order_no:
