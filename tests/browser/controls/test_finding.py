@@ -225,6 +225,25 @@ async def test_a_frame_that_is_replaced_is_found_again(bench: Bench) -> None:
     assert await tab.page.title() == "new"
 
 
+@pytest.mark.parametrize("late", [0, 1500])
+async def test_what_is_done_in_a_frame_that_is_replaced_meanwhile_is_done_in_the_new_one(
+    bench: Bench, late: int
+) -> None:
+    button = "<button onclick='parent.document.title=this.textContent'>登录</button>"
+    lid = "<p style='position:fixed;inset:0;background:white'>loading</p>"
+    page = f"""<h1>a</h1><iframe srcdoc="{button}{lid}"></iframe>"""
+    again = f"""(late) => setTimeout(() => {{ const old = document.querySelector("iframe"), next = old.cloneNode();
+      next.srcdoc = "{button}"; old.replaceWith(next); }}, late)"""
+    elements = {
+        "frame": element("frame", {"css": "iframe"}),
+        "enter": element("button", {"role": "button", "name": "登录"}, frame="frame"),
+    }
+    tab = await bench.plain(page, {"elements": elements}, seconds=4)
+    await tab.page.evaluate(again, late)
+    await tab.click("enter")
+    assert await tab.page.title() == "登录"
+
+
 async def test_what_lies_in_a_frame_is_found_without_one_where_the_site_shows_none(bench: Bench) -> None:
     elements = {
         "frame": element("frame", {"css": "iframe"}, {"css": "html"}),
