@@ -324,6 +324,8 @@ class Pack(_Part):
     """The origins that are opened and typed secrets on, and no other; the first is where paths start."""
     library: Library
     """The component family that the site is built with."""
+    also: tuple[Library, ...] = ()
+    """Other component families on the same site: each widget is taken as of the one that it is built with."""
     prefix: Text | None = None
     """The class prefix that the site gave the library, where it is not the library's own."""
     pause_seconds: Annotated[float, Field(ge=0)] = 0
