@@ -187,6 +187,8 @@ class Page(Fact):
     """The elements that are visible there."""
     url_has: Text | None = None
     """A part of the URL there."""
+    keeps: tuple[Text, ...] = ()
+    """Query parameters that are taken along from the address where one is, when the page is opened: `groupid`."""
 
 
 class Popup(Fact):
@@ -340,6 +342,8 @@ class Pack(_Part):
     """What may be closed unasked."""
     never_close: tuple[Text, ...] = ()
     """A dialog that says one of these is left to a person, whatever `popups` says."""
+    for_people: tuple[Key, ...] = ()
+    """Elements that are left to a person wherever they come up, such as the frame of a slider."""
     refusals: tuple[Refusal, ...] = ()
     """How the site says no."""
     messages: tuple[Key, ...] = ()
