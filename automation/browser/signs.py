@@ -64,10 +64,14 @@ class Signs:
                 f"a dialog that is left to people is open: {guarded}", hint="answer it in a browser of your own"
             )
 
-    async def _leave_to_people(self) -> None:
+    async def for_people(self) -> str:
+        """The element that is there now of those that the pack leaves to people; empty where there is none."""
         keys = self._pack.for_people
         there = await asyncio.gather(*(self._finder.visible(key) for key in keys))
-        if key := next((key for key, one in zip(keys, there, strict=True) if one), ""):
+        return next((key for key, one in zip(keys, there, strict=True) if one), "")
+
+    async def _leave_to_people(self) -> None:
+        if key := await self.for_people():
             raise HandOver(f"the page shows {key}, which is left to people", hint="answer it in a browser of your own")
 
     async def refusal(self) -> FlowError | None:
