@@ -188,6 +188,8 @@ class Page(Fact):
     """The elements that are visible there."""
     url_has: Text | None = None
     """A part of the URL there."""
+    keeps: tuple[Text, ...] = ()
+    """Query parameters that are taken along from the address where one is, when the page is opened: `groupid`."""
 
 
 class Popup(Fact):
@@ -346,6 +348,8 @@ class Pack(_Part):
     """The origins that are opened and typed secrets on, and no other; the first is where paths start."""
     library: Library
     """The component family that the site is built with."""
+    also: tuple[Library, ...] = ()
+    """Other component families on the same site: each widget is taken as of the one that it is built with."""
     prefix: Text | None = None
     """The class prefix that the site gave the library, where it is not the library's own."""
     pause_seconds: Annotated[float, Field(ge=0)] = 0
@@ -360,6 +364,8 @@ class Pack(_Part):
     """What may be closed unasked."""
     never_close: tuple[Text, ...] = ()
     """A dialog that says one of these is left to a person, whatever `popups` says."""
+    for_people: tuple[Key, ...] = ()
+    """Elements that are left to a person wherever they come up, such as the frame of a slider."""
     refusals: tuple[Refusal, ...] = ()
     """How the site says no."""
     messages: tuple[Key, ...] = ()

@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from automation.errors import Barrier, Drift, Ineligible, ReviewMissing
-from automation.listing import notice, only_review, record, wall_time
+from automation.listing import notice, record, the_review, wall_time, whole
 from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, SignIn
 from automation.site import Row, Site
 from flows.common.sign_in import StoreSignIn
@@ -85,7 +85,8 @@ class Taobao(StoreSignIn):
         if await site.shows(f"{channel}.search"):
             await site.set(f"{channel}.search", review.order_no)
             await site.click(f"{channel}.query")
-        return only_review(await site.find_rows(f"{channel}.reviews"), review, f"{channel}.reviews", CHINA)
+        rows = whole(await site.find_rows(f"{channel}.reviews"), f"{channel}.reviews")
+        return the_review(rows, review, CHINA, f"{channel}.reviews")
 
     async def fill(self, site: Site, channel: str, filling: Filling) -> None:
         self._chosen = ""

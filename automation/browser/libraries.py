@@ -25,6 +25,8 @@ from automation.pack import Element, Library, Pack
 
 Parts = Mapping[str, str]
 
+_NO_CSS: Final = ("select_leave",)
+
 _PREFIX: Final = {
     Library.PLAIN: "",
     Library.ANTD: "ant",
@@ -222,9 +224,28 @@ def prefix(pack: Pack, library: Library) -> str:
     return pack.prefix if pack.prefix and library is pack.library else _PREFIX[library]
 
 
+def families(pack: Pack, element: Element | None = None) -> tuple[Library, ...]:
+    """The libraries that an element may be built with, the site's main one first."""
+    if element is not None and element.library is not None:
+        return (element.library,)
+    return (pack.library, *pack.also)
+
+
 def parts(pack: Pack, element: Element | None = None) -> Parts:
-    """The CSS of every part, for one element or for the site as a whole. A part without CSS is the empty string."""
-    library = element.library if element is not None and element.library is not None else pack.library
+    """The CSS of every part, for one element or for the site as a whole. A part without CSS is the empty string.
+
+    Where it may be of several libraries, the CSS is that of any of them.
+    """
+    first, *others = (parts_of(pack, library, element) for library in families(pack, element))
+    return {name: _either(name, [css, *(one[name] for one in others)]) for name, css in first.items()}
+
+
+def _either(name: str, each: list[str]) -> str:
+    return each[0] if name in _NO_CSS else ", ".join(dict.fromkeys(filter(None, each)))
+
+
+def parts_of(pack: Pack, library: Library, element: Element | None = None) -> Parts:
+    """The CSS of every part in one library, with what the pack says of the element."""
     named: dict[str, str] = dict.fromkeys(_PLAIN, "")
     named.update(_PARTS[library])
     if element is not None:

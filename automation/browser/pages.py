@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from playwright.async_api import Error
 
@@ -39,7 +39,7 @@ class Pages:
         if url is None:
             raise PackError(f"the page {page!r} has no url to open", field=f"pages.{page}.url")
         origins = self._finder.pack.origins
-        target = urljoin(origins[0] + "/", url)
+        target = _taking_along(urljoin(origins[0] + "/", url), self._finder.place(page).keeps, self._finder.page.url)
         parts = urlsplit(target)
         if f"{parts.scheme}://{parts.netloc}" not in origins:
             raise OriginRefused(f"the page {page!r} lies outside of the pack's origins", key=page)
@@ -78,6 +78,15 @@ class Pages:
             marks = await self._finder.ways(self._finder.place(page).here_when[0])
             await self._popups.close(marks[0] if marks else None)
         return page
+
+
+def _taking_along(target: str, names: Sequence[str], here: str) -> str:
+    """The address with these query parameters of the address where one is, where both are of one origin."""
+    there, at = urlsplit(target), urlsplit(here)
+    kept = [(name, value) for name, value in parse_qsl(at.query) if name in names]
+    if not kept or (there.scheme, there.netloc) != (at.scheme, at.netloc):
+        return target
+    return urlunsplit(there._replace(query="&".join(filter(None, [there.query, urlencode(kept)]))))
 
 
 def _first_line(error: Error) -> str:

@@ -122,7 +122,8 @@ class Reach:
         element = finder.element(key)
         if element.control is Control.SELECT and await probe(place, "(one, css) => one.matches(css)", RADIOS):
             element = element.model_copy(update={"control": Control.RADIO})
-        return Widget(key, element, place, root or finder.page, finder.parts(key), self, guard)
+        css = await finder.parts_at(key, place)
+        return Widget(key, element, place, root or finder.page, css, self, guard)
 
     async def says(self, key: str, text: str) -> bool:
         """Whether the element comes to have exactly this text in good time, over pages that replace each other."""

@@ -242,6 +242,8 @@ class Tab:
             refusal = await self.refusal()
             if refusal is not None:
                 raise refusal
+            if medium is Medium.SLIDER and await self._signs.for_people():
+                return None  # whatever is there lies under it
             return await self._finder.which(pages)
 
         came = await self._hand.hand_over(medium, shown, prompt, arrived)

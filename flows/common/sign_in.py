@@ -37,14 +37,14 @@ class StoreSignIn:
                 await site.click("login.qr_tab")
             return await self._show_qr(site)
         if account.sign_in is SignIn.SMS:
-            if not await site.shows("login.phone"):
+            if not (await site.shows("login.phone") and await site.shows("login.send_code")):
                 await site.click("login.phone_tab")
             await self._agree(site)
             await site.type_secret("login.phone", "login")
             await site.click("login.send_code")
             await site.ask("login.code", Medium.SMS, destination=f"{account.login[:3]}****{account.login[-4:]}")
         else:
-            if not await site.shows("login.account"):
+            if not (await site.shows("login.account") and await site.shows("login.password")):
                 await site.click("login.account_tab")
             await self._agree(site)
             await site.type_secret("login.account", "login")

@@ -132,6 +132,16 @@ async def test_a_dialog_for_people_is_handed_over_untouched(bench: Bench) -> Non
     assert await tab.page.title() not in ("pressed", "touched")
 
 
+async def test_a_frame_for_people_is_handed_over_untouched(bench: Bench) -> None:
+    page = """<h1>a</h1><div role=dialog><button onclick="document.title='pressed'">申诉</button></div>
+      <div style="position:fixed;inset:0"><iframe class=slider srcdoc="<p>安全验证"></iframe></div>"""
+    elements = {"appeal": BUTTON, "slider": element("display", {"css": ".slider"})}
+    tab = await bench.plain(page, {"elements": elements, "for_people": ["slider"]}, seconds=4)
+    with pytest.raises(HandOver, match="slider"):
+        await tab.click("appeal")
+    assert await tab.page.title() != "pressed"
+
+
 async def test_a_disabled_button_is_heeded_with_its_cause(bench: Bench) -> None:
     page = """<h1>a</h1><button disabled title="本月申诉次数已用完">申诉</button>"""
     refusal = {**FACT, "says": ["本月申诉次数已用*"], "means": "no_attempts"}
@@ -202,6 +212,16 @@ async def test_only_the_packs_addresses_are_opened(bench: Bench) -> None:
         await tab.open("nowhere")
     with pytest.raises(PackError, match="elements\\.unknown"):
         await tab.click("unknown")
+
+
+async def test_opening_a_page_takes_along_what_the_pack_says(bench: Bench) -> None:
+    pages = {"next": {**FACT, "url": "/blank.html?tab=2", "keeps": ["groupid"], "here_when": ["title"]}}
+    tab = await bench.plain("<p>x", {"elements": {}, "pages": pages})
+    await tab.open("next")
+    assert tab.page.url.endswith("/blank.html?tab=2")
+    await tab.page.evaluate("history.replaceState(0, 0, '?groupid=18&token=x')")
+    await tab.open("next")
+    assert tab.page.url.endswith("/blank.html?tab=2&groupid=18")
 
 
 async def test_a_frame_that_is_replaced_is_found_again(bench: Bench) -> None:

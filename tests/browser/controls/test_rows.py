@@ -170,6 +170,45 @@ async def test_a_virtual_list_is_read_to_its_end(bench: Bench) -> None:
     assert await tab.page.title() == "41"
 
 
+async def test_a_list_that_scrolls_with_the_page_and_has_pages_is_read_to_its_end(bench: Bench) -> None:
+    page = """<style>#list { position: relative; height: 3600px } p { position: absolute; margin: 0 }</style><h1>a</h1>
+      <div id=list></div><button id=next onclick="page += 1; scrollTo(0, 0); draw()">下一页</button>
+      <script>let page = 0;
+      const row = (i, id) => `<p data-id=${id} style="top:${i * 90}px">${id}
+        <button onclick="document.title = ${id}">申诉</button></p>`;
+      const draw = () => { const first = Math.max(0, Math.floor((scrollY - 80) / 90)); let html = "";
+        for (let i = first; i < Math.min(first + 14, 40); i++) html += row(i, page * 40 + i);
+        list.innerHTML = html; next.disabled = page > 1; };
+      onscroll = () => requestAnimationFrame(draw); draw();</script>"""
+    shape = {"rows": [{"css": "p"}], "cells": {"id": [{"attribute": "data-id"}]}, "scroll": "orders", "next": "next"}
+    elements = {
+        "orders": element("table", {"css": "#list"}, table=shape),
+        "next": element("button", {"css": "#next"}),
+        "act": ACT,
+    }
+    tab = await bench.plain(page, {"elements": elements}, seconds=4)
+    found = await tab.find_rows("orders")
+    assert [row.cells["id"] for row in found.rows] == [str(number) for number in range(120)]
+    assert found.complete
+    await tab.click("act", within=found.rows[117])
+    assert await tab.page.title() == "117"
+
+
+async def test_a_list_that_loads_more_below_has_the_time_that_it_says_it_needs(bench: Bench) -> None:
+    page = """<style>#list { height: 120px; overflow: auto; position: relative } p { height: 40px; margin: 0 }
+      #busy { position: sticky; bottom: 0 }</style><h1>a</h1><div id=list></div>
+      <script>let size = 6, busy = false; const draw = () => { let html = "";
+        for (let i = 0; i < size; i++) html += `<p data-id=${i}>${i}</p>`;
+        list.innerHTML = html + (busy ? "<i id=busy aria-busy=true>…</i>" : ""); };
+      list.onscroll = () => { const low = list.scrollTop + list.clientHeight > list.scrollHeight - 5;
+        if (busy || size > 12 || !low) return;
+        busy = true; draw(); setTimeout(() => { busy = false; size += 6; draw(); }, 900); };
+      draw();</script>"""
+    shape = {"rows": [{"css": "p"}], "cells": {"id": [{"attribute": "data-id"}]}, "scroll": "orders"}
+    tab = await bench.plain(page, {"elements": {"orders": element("table", {"css": "#list"}, table=shape)}}, seconds=4)
+    assert len((await tab.find_rows("orders")).rows) == 18
+
+
 async def test_an_empty_table_is_read_at_once(bench: Bench) -> None:
     tab = await bench.tab("antd5")
     await tab.page.evaluate("window.changeRows(() => [])")
