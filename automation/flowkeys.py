@@ -20,7 +20,7 @@ from automation.packcheck import nearest
 
 _SHARED_CELLS: Final = REVIEW_CELLS | RECORD_CELLS | NOTICE_CELLS
 _PAGES_ONLY: Final = frozenset({"open", "arrive"})
-_PAGES_AFTER_FIRST: Final = frozenset({"hand_over"})
+_PAGES_AFTER_FIRST: Final = frozenset({"hand_over", "follow"})
 _ELEMENT_FIRST: Final = frozenset(
     {"shows", "read", "options", "limit", "number", "heed", "unfilled", "click", "set", "upload", "uploaded"}
     | {"type_secret", "type_totp", "ask", "find_row", "find_rows", "comes_to_say"}

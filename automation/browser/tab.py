@@ -94,6 +94,12 @@ class Tab:
         return await self._pages.arrive(pages, opened=start, timeout=timeout)
 
     @_site_faults
+    async def follow(self, link: str, *pages: str) -> str:
+        """Go to a link that the packet carries, and wait until one of these pages is there; returns which."""
+        await self._pages.follow(link)
+        return await self._pages.arrive(pages)
+
+    @_site_faults
     async def here(self, *pages: str) -> str:
         """Which of these pages is there now, the first one named; empty where none is. Does not wait."""
         return await self._finder.which(pages) or ""
