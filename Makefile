@@ -3,14 +3,15 @@
 PYTHON ?= $(shell command -v python3 || command -v python)
 ARGS ?=
 
-.PHONY: help setup demo test check bench lock
+.PHONY: help setup demo test check bench qa lock
 help:
 	@echo "make demo    watch the whole job on a mock back-office (ARGS=--headed shows the browser)"
 	@echo "make test    every check and test (ARGS='tests/cli -k queue' narrows the tests)"
 	@echo "make check   the checks without the tests"
 	@echo "make bench   the measurements"
+	@echo "make qa      every flow, fault and look; writes docs/faults.md (ARGS='jd --fault too_fast' narrows it)"
 	@echo "make setup   only the set-up"
 	@echo "make lock    write the hash-pinned requirements again (needs uv)"
 
-setup demo test check bench lock:
+setup demo test check bench qa lock:
 	@$(PYTHON) -m fixtures.setup $@ $(ARGS)

@@ -8,7 +8,20 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from automation.cli import accounts, cases, challenges, decisions, entry, figures, history, machine, packs, stores, work
+from automation.cli import (
+    accounts,
+    cases,
+    challenges,
+    decisions,
+    entry,
+    figures,
+    history,
+    machine,
+    packs,
+    quality,
+    stores,
+    work,
+)
 from automation.cli.exits import ExitCode, exit_code
 from automation.cli.office import Office
 from automation.errors import AppealdeskError, PersonNeeded
@@ -92,5 +105,6 @@ for command in (
     figures.report,
     machine.settings,
     machine.mock,
+    quality.qa,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)

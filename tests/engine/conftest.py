@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.scene import Scene, keep_failures, scene
+from fixtures.qa.scene import Scene, keep_failures, scene
 
 Scenes = Callable[..., Scene]
 RESULT = pytest.StashKey[dict[str, pytest.TestReport]]()
@@ -25,17 +25,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture
 def scenes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scenes]:
     """Builds scenes, and puts them away at the test's end."""
-    built: list[Scene] = []
+    homes: list[Path] = []
     with ExitStack() as stack:
 
         def build(**words: Any) -> Scene:
-            made = stack.enter_context(scene(tmp_path / f"home{len(built)}", **words))
-            built.append(made)
-            return made
+            homes.append(tmp_path / f"home{len(homes)}")
+            return stack.enter_context(scene(homes[-1], **words))
 
         yield build
-        call = request.node.stash.get(RESULT, {}).get("call")
-        if call is not None and call.failed:
-            for made in built:
-                place = request.config.rootpath / "test-results" / request.node.name / made.home.name
-                keep_failures(made.home, place, made.told())
+    call = request.node.stash.get(RESULT, {}).get("call")
+    if call is not None and call.failed:
+        for home in homes:
+            keep_failures(home, request.config.rootpath / "test-results" / request.node.name / home.name)

@@ -11,14 +11,15 @@ from automation.engine import Mark, Step, answer
 from automation.errors import CaseLogError
 from automation.model import Account, FormPolicy, SignIn, State
 from tests.engine.conftest import Scenes
-from tests.engine.scene import PLATFORM
 from tests.loop import run
+
+PLATFORM = "douyin_shop"
 
 
 def test_form_is_looked_at_before_anything_is_sent(scenes: Scenes) -> None:
     stage = scenes()
     stage.policy(FormPolicy.ALWAYS)
-    case = stage.approved(files=("chat.png", "order.jpg"))
+    case = stage.approved(files=2)
     stage.work()
     assert stage.state(case) is State.PREPARED
     kept = stage.log.read_back(case.id)

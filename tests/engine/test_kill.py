@@ -10,8 +10,8 @@ import pytest
 
 from automation.engine import Mark
 from automation.model import State
+from fixtures.qa.scene import Scene
 from tests.engine.conftest import Scenes
-from tests.engine.scene import Scene
 
 SCRIPT = """
 import asyncio, json, os, signal, sys

@@ -205,7 +205,11 @@ async def _open(widget: Widget, field: Locator) -> Locator:
 
 
 async def _list(widget: Widget, popup: Locator, until: str | None) -> list[dict[str, Any]]:
-    handle = await popup.element_handle()
+    try:
+        handle = await popup.element_handle(timeout=SECOND)
+    except PlaywrightTimeout:  # something took the focus from it, and it closed
+        await widget.reach.signs.check()
+        handle = await (await _open(widget, _field(widget))).element_handle(timeout=widget.reach.step_seconds * SECOND)
     found: list[dict[str, Any]] = await handle.evaluate(_LIST, [dict(widget.parts), until])
     return found
 
