@@ -281,6 +281,25 @@ class Submit(Fact):
     """What the page shows when it says that it took the appeal; never counted as proof."""
 
 
+class Answer(Fact):
+    """One more field of a form, beside reason, description and evidence: entered, approved and compared like them."""
+
+    title: Text
+    """For people."""
+    kind: Literal["text", "number", "choice", "choices", "link"]
+    """What is put in: text, a number, one of `choices`, any of them joined by `, `, or an http(s) link."""
+    required: bool = True
+    """Whether the packet must hold it."""
+    choices: tuple[Text, ...] = ()
+    """With `choice` and `choices`, and only then: the options as the page calls them, in its order."""
+    most: Annotated[float, Field(ge=0)] | None = None
+    """Of a `number`: the greatest one. What the page says at run time counts more."""
+    length_max: Annotated[int, Field(ge=1)] | None = None
+    """Of a `text` or `link`: its greatest length, in UTF-16 units."""
+    example: Text
+    """A good answer, for the template and for messages."""
+
+
 class Channel(Fact):
     """One way of contesting a review: its form, its limits, its list of records."""
 
@@ -288,6 +307,8 @@ class Channel(Fact):
     """For people, as the platform calls it."""
     reasons: Annotated[Mapping[Term, Reason], Field(min_length=1)]
     """By our own term, which packets use."""
+    answers: Mapping[Term, Answer] = Field(default_factory=dict)
+    """What else the form asks, by our own term, in the form's order."""
     limits: Limits
     """What a packet may hold."""
     window: Window | None = None
