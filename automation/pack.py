@@ -107,12 +107,12 @@ class Locator(_Part):
 
 
 class Cell(_Part):
-    """One way to read a value from a table's row; exactly one of column, pattern, css, attribute."""
+    """One way to read a value from a table's row: column, css or attribute, or a pattern, or one with a pattern."""
 
     column: Text | None = None
     """The text of the column's header."""
     pattern: Text | None = None
-    """A regular expression with one group, over the row's text, white space folded."""
+    """A regular expression with one group, over what the other key gives or the row's text; white space folded."""
     css: Text | None = None
     """The text of the row's first match."""
     attribute: Text | None = None
@@ -120,8 +120,9 @@ class Cell(_Part):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(way is not None for way in (self.column, self.pattern, self.css, self.attribute)) != 1:
-            raise ValueError("a cell has exactly one of column, pattern, css, attribute")
+        ways = sum(way is not None for way in (self.column, self.css, self.attribute))
+        if ways > 1 or not (ways or self.pattern):
+            raise ValueError("a cell has one of column, css, attribute, or a pattern, or one of them with a pattern")
         if self.pattern is not None:
             try:
                 groups = re.compile(self.pattern).groups

@@ -26,10 +26,11 @@ class Claims:
         if unknown := ", ".join(one for one in wanted if one not in boxes):
             raise PacketUnfit(f"the form has no box {unknown}", field="answers.items", limit=", ".join(boxes))
         await site.set("dispute_appeal.items", [boxes[one] for one in wanted])
-        if not (amount := answers.get("amount", "")):
-            return
-        most, given = await self.most(site), number(amount)
-        if most is not None and given is not None and given > most:
+        amount = answers.get("amount", "")
+        if not (given := number(amount)):
+            return  # none, or 0: some boxes are not about money
+        most = await self.most(site)
+        if most is not None and given > most:
             raise PacketUnfit(f"at most {most} can be claimed", field="answers.amount", limit=f"{most}")
         await site.set("dispute_appeal.amount", amount)
 
@@ -43,7 +44,7 @@ class Claims:
         """What is ticked and asked for, as answers."""
         boxes = _short(await site.options("dispute_appeal.items"))
         ticked = several(await site.read("dispute_appeal.items"))
-        amount = await site.read("dispute_appeal.amount") if await site.shows("dispute_appeal.amount") else ""
+        amount = await site.read("dispute_appeal.amount") if await site.shows("dispute_appeal.amount") else "0"
         return {"items": ", ".join(one for one, box in boxes.items() if box in ticked), "amount": amount}
 
 

@@ -20,6 +20,7 @@ from tests.flows.visit import Bureau, Person, Visit, visit
 
 PLATFORM = "pinduoduo"
 DISPUTE, REPORT = "dispute_appeal", "review_report"
+RATE = {"items": "纠纷退款率", "amount": "0"}
 
 
 def files_of(at: Visit, names: Sequence[str]) -> tuple[Evidence, ...]:
@@ -65,8 +66,8 @@ def test_of_the_boxes_exactly_the_approved_ones_stay_ticked(bureau: Bureau, leav
 
 def test_where_no_money_is_claimed_there_is_no_amount(bureau: Bureau, leave: Path) -> None:
     seen = bureau.site.control.add_review("s1")
-    shown = fill(bureau, leave, seen, DISPUTE, answers={"items": "纠纷退款率"})
-    assert shown.answers == {"items": "纠纷退款率", "amount": ""}
+    shown = fill(bureau, leave, seen, DISPUTE, answers=RATE)
+    assert shown.answers == RATE
 
 
 def test_no_more_is_claimed_than_the_ticked_boxes_allow(bureau: Bureau, leave: Path) -> None:
@@ -81,7 +82,7 @@ def test_the_first_files_are_required_proof_and_the_others_optional(bureau: Bure
     bureau.site.control.drift(look)
     seen = bureau.site.control.add_review("s1")
     names = ("1.png", "2.png", "3.png", "4.png", "5.png")
-    shown = fill(bureau, leave, seen, DISPUTE, answers={"items": "纠纷退款率"}, files=names)
+    shown = fill(bureau, leave, seen, DISPUTE, answers=RATE, files=names)
     assert shown.fields[f"{DISPUTE}.required"] == "1.png, 2.png, 3.png"
     assert shown.fields[f"{DISPUTE}.optional"] == "4.png, 5.png"
     kept = [(one.name, one.group) for one in bureau.site.control.uploads()]
@@ -92,7 +93,7 @@ def test_the_first_files_are_required_proof_and_the_others_optional(bureau: Bure
 def test_files_that_do_not_fit_are_left_to_the_operator(bureau: Bureau, leave: Path, files: Sequence[str]) -> None:
     seen = bureau.site.control.add_review("s1")
     with pytest.raises(PacketUnfit, match="does not take all files"):
-        fill(bureau, leave, seen, DISPUTE, answers={"items": "纠纷退款率"}, files=files)
+        fill(bureau, leave, seen, DISPUTE, answers=RATE, files=files)
     assert bureau.site.control.counts().upload_posts == 0
 
 
