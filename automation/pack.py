@@ -138,6 +138,8 @@ class Table(_Part):
 
     rows: Annotated[tuple[Locator, ...], Field(min_length=1)]
     """Looked for inside the table's element, way by way; the first way that matches anything counts."""
+    heads: Text | None = None
+    """CSS of rows that only head the row after them, and are read as a part of it."""
     cells: Annotated[Mapping[Term, Annotated[tuple[Cell, ...], Field(min_length=1)]], Field(min_length=1)]
     """What a row shows, by our name for it. The first way that gives some text counts; with none the cell is empty."""
     next: Key | None = None
@@ -352,6 +354,8 @@ class Pack(_Part):
     """Other component families on the same site: each widget is taken as of the one that it is built with."""
     prefix: Text | None = None
     """The class prefix that the site gave the library, where it is not the library's own."""
+    parts: Mapping[Term, Text] = Field(default_factory=dict)
+    """CSS that replaces the library's own for the parts of all widgets, by part name."""
     pause_seconds: Annotated[float, Field(ge=0)] = 0
     """Kept between two submissions at one store."""
     sign_in: SignInPages

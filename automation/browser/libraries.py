@@ -1,6 +1,6 @@
 """Where the component families keep the parts of their widgets: CSS by part name, `{prefix}` for the class prefix.
 
-A site may give its library another prefix (`Pack.prefix`), and an element may replace any part (`Element.parts`).
+A site may give its library another prefix (`Pack.prefix`), and a pack or an element may replace any part (`parts`).
 Read from antd 5.29 and 6.6, Arco 2.66, Semi 2.90, Fusion 1.27 and Element Plus 2.14.
 
 Parts of a select: `select` the widget, `select_open` where a click opens it, `select_value` the chosen option,
@@ -9,7 +9,7 @@ Parts of a select: `select` the widget, `select_open` where a click opens it, `s
 `option`, `option_off`, `scroller` what scrolls in the list.
 Of a choice: `choice` one radio or box with its text, `choice_box` where a click ticks it (the text may hold links).
 Of an upload: `upload` the widget, `upload_input`, `upload_item`, `upload_name`, `upload_done`, `upload_failed`,
-`upload_busy`.
+`upload_busy`; `upload_open` what a person clicks to choose a file, `upload_menu` the entry of a menu that may come.
 Of a table: `loading`, `empty` what stands for rows where there are none, `page_item` a number of the pager,
 `page_now` the current one.
 Of a form: `field` one with its label, `field_label`, `field_required` what marks the field. Of a page: `dialog`,
@@ -56,6 +56,8 @@ _PLAIN: Final = {
     "upload_done": "",
     "upload_failed": ".error, .failed",
     "upload_busy": "progress, [role=progressbar], [aria-busy=true]",
+    "upload_open": "",
+    "upload_menu": "",
     "empty": "",
     "loading": "[aria-busy=true]",
     "page_item": "",
@@ -248,6 +250,8 @@ def parts_of(pack: Pack, library: Library, element: Element | None = None) -> Pa
     """The CSS of every part in one library, with what the pack says of the element."""
     named: dict[str, str] = dict.fromkeys(_PLAIN, "")
     named.update(_PARTS[library])
+    if library is pack.library:
+        named.update(pack.parts)
     if element is not None:
         named.update(element.parts)
     return {name: css.replace("{prefix}", prefix(pack, library)) for name, css in named.items()}

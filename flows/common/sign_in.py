@@ -12,6 +12,7 @@ from automation.site import Site
 
 # Where a step can lead. A check may lie over the page that it guards, so checks are looked for first.
 STEPS = ("check", "totp", "risk", "refused", "business", "stores", "inside")
+AFTER_CHECK = ("totp", "risk", "refused", "business", "stores", "inside")
 
 
 class StoreSignIn:
@@ -86,9 +87,9 @@ class StoreSignIn:
                 hint = "check the password in the vault, and give the newest code only"
                 raise ChallengeUnanswered("the site refused the sign-in", hint=hint)
             case "check":  # a slider, a face, a device
-                return await site.hand_over(
-                    Medium.SLIDER, "totp", "risk", "refused", "business", "stores", "login", "inside"
-                )
+                if await site.here("login"):  # it lies over that
+                    return await site.hand_over(Medium.SLIDER, *AFTER_CHECK)
+                return await site.hand_over(Medium.SLIDER, *AFTER_CHECK, "login")
             case "totp":
                 await site.type_totp("totp.code")
                 if await site.shows("totp.enter"):  # some go on by themselves

@@ -135,7 +135,7 @@ async def stand(reach: Reach, row: SeenRow) -> tuple[Locator, RowGuard]:
         handle = await place.element_handle(timeout=SECOND)
     except PlaywrightTimeout:
         raise RowMoved from None
-    row.stood.append((place, RowGuard(handle, found[0].row.raw)))
+    row.stood.append((place, RowGuard(handle, found[0].row.raw, _shape(widget).heads)))
     return row.stood[-1]
 
 

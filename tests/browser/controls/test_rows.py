@@ -223,3 +223,40 @@ async def test_a_row_that_was_pushed_to_another_page_is_found_there(bench: Bench
     await tab.page.evaluate("window.changeRows((now) => [order(99), ...now])")
     await tab.click("orders.appeal", within=row)
     assert await tab.read("dialog.about") == "订单号 6910009"
+
+
+GROUPED = """<h1>a</h1><table><thead><tr><th>评价内容</th><th>操作</th></tr></thead><tbody>
+  <tr class=g><td colspan=2>★ 订单号：691</td></tr>
+  <tr><td>差评</td><td><button onclick="hit(this)">申诉</button></td></tr>
+  <tr class=g><td colspan=2>★ 订单号：692</td></tr>
+  <tr><td>差评</td><td><button onclick="hit(this)">申诉</button></td></tr>
+  </tbody></table><script>
+  const hit = (b) => { document.title = b.closest("tr").previousElementSibling.innerText; }</script>"""
+GROUP_SHAPE = {
+    "rows": [{"css": "tbody tr"}],
+    "heads": ".g",
+    "cells": {"order": [{"pattern": "订单号：(\\d+)"}], "text": [{"column": "评价内容"}]},
+}
+
+
+async def test_a_row_says_what_the_row_above_it_says_of_it(bench: Bench) -> None:
+    orders = element("table", {"css": "table"}, table=GROUP_SHAPE)
+    tab = await bench.plain(GROUPED, {"elements": {"orders": orders, "act": ACT}})
+    found = await tab.find_rows("orders")
+    assert [dict(row.cells) for row in found.rows] == [{"order": order, "text": "差评"} for order in ("691", "692")]
+    row = await tab.find_row("orders", order="692")
+    await tab.click("act", within=row)
+    assert "692" in await tab.page.title()
+
+
+async def test_a_row_whose_head_changes_under_the_pointer_swallows_the_click(bench: Bench) -> None:
+    # Two rows that say the same, but for the orders above them: those move when the mouse comes to rest.
+    move = """<script>let moved = false;
+      document.querySelector("tbody").addEventListener("mouseover", () => { if (moved) return; moved = true;
+        const [one, other] = document.querySelectorAll(".g td"), kept = one.textContent;
+        one.textContent = other.textContent; other.textContent = kept; });</script>"""
+    orders = element("table", {"css": "table"}, table=GROUP_SHAPE)
+    tab = await bench.plain(GROUPED + move, {"elements": {"orders": orders, "act": ACT}})
+    row = await tab.find_row("orders", order="692")
+    await tab.click("act", within=row)
+    assert "692" in await tab.page.title()
