@@ -6,12 +6,12 @@ The cells have the same names on every platform (docs/packs.md). One that a list
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
-from automation.errors import ReviewMissing
+from automation.errors import ReviewMissing, SiteFault
 from automation.model import Notice, Record, Review
-from automation.site import Row
+from automation.site import Listing, Row
 
 REVIEW_CELLS: Final = frozenset({"order_no", "review_id", "text", "time", "shop", "buyer", "product"})
 RECORD_CELLS: Final = frozenset(
@@ -123,14 +123,53 @@ def _is(row: Row, review: Review, zone: tzinfo) -> bool:
 
 def _when(shown: str, at: datetime, zone: tzinfo) -> bool:
     """Whether a list means this time, however much of it it shows; a time in no known form is nobody's."""
-    exact = page_time(shown, zone)
+    exact, meant = page_time(shown, zone), at.astimezone(zone)
     if exact is not None:
-        return same_minute(exact, at)
-    return shown.strip() in {at.astimezone(zone).strftime(form) for form in _PARTS}
+        day = (meant.hour, meant.minute, meant.second) == (0, 0, 0)  # a mere day
+        return exact.date() == meant.date() if day else same_minute(exact, at)
+    return shown.strip() in {meant.strftime(form) for form in _PARTS}
 
 
 def _says(shown: str, meant: str) -> bool:
     return bool(shown) and (shown in meant or meant in shown)
+
+
+def only_review(listing: Listing, review: Review, table: str, zone: tzinfo) -> Row:
+    """The one row of a list without ids that has the review's order number, text and time, as far as it shows them.
+
+    Times count to the minute, or to the day where the review's is a mere day. Raises `ReviewMissing` on none and on
+    several, `SiteFault` where the list could not be read to its end.
+    """
+    if not listing.complete:
+        raise SiteFault(f"{table} could not be read to its end: it kept moving", key=table)
+    ordered = [row for row in listing.rows if not review.order_no or row.cells.get("order_no") == review.order_no]
+    found = [row for row in ordered if _same_text(row, review) and _same_time(row, review, zone)]
+    if len(found) == 1:
+        return found[0]
+    if len(ordered) == 1:
+        check_review(ordered[0], review, table)
+    many = f"{len(found)} rows" if found else f"no row (of {len(ordered)} of the order)"
+    said = f"{table} has {many} with order {review.order_no}, the review's text and its time"
+    raise ReviewMissing(said, key=table, hint="compare the review's text and time with the page")
+
+
+def _same_text(row: Row, review: Review) -> bool:
+    shown, meant = _texts(row, review)
+    return shown in meant or meant in shown
+
+
+def _same_time(row: Row, review: Review, zone: tzinfo) -> bool:
+    shown, meant = page_time(row.cells.get("time", ""), zone), review.posted_at.astimezone(zone)
+    if shown is None:
+        return True
+    if (meant.hour, meant.minute, meant.second) == (0, 0, 0):
+        return shown.date() == meant.date()
+    return shown.replace(second=0) == meant.replace(second=0, microsecond=0)
+
+
+def _texts(row: Row, review: Review) -> tuple[str, str]:
+    shown, meant = (" ".join(text.split()).rstrip(_CUT) for text in (row.cells.get("text", ""), review.text))
+    return shown, meant
 
 
 def check_review(row: Row, review: Review, table: str) -> None:
@@ -139,11 +178,25 @@ def check_review(row: Row, review: Review, table: str) -> None:
     Lists cut long texts and add to them (a second review, the shop's answer), so either may hold the other.
     """
     shown_id = row.cells.get("review_id", "")
-    shown, meant = (" ".join(text.split()).rstrip(_CUT) for text in (row.cells.get("text", ""), review.text))
-    if (shown_id and review.review_id and shown_id != review.review_id) or not (shown in meant or meant in shown):
+    shown, _ = _texts(row, review)
+    if (shown_id and review.review_id and shown_id != review.review_id) or not _same_text(row, review):
         raise ReviewMissing(
             f"order {review.order_no} shows another review than the one meant",
             key=table,
             seen=f"{shown_id} {shown}".strip(),
             hint="the buyer may have edited it: compare, and enter the case anew",
         )
+
+
+def is_review(row: Row, review: Review, zone: tzinfo) -> bool:
+    """Whether a row is about the review: by its id, else by its order, else by text and time.
+
+    A list may show no numbers at all; that the text found by a number is the one meant is for `check_review` to say.
+    """
+    shown = row.cells.get
+    for name, meant in (("review_id", review.review_id), ("order_no", review.order_no)):
+        if meant and shown(name):
+            return shown(name) == meant
+    at, text = page_time(shown("time", ""), zone), " ".join(shown("text", "").split()).rstrip(_CUT)
+    same_time = not (at and review.posted_at) or abs(at - review.posted_at) < timedelta(minutes=1)
+    return same_time and bool(text) and " ".join(review.text.split()).startswith(text)

@@ -16,7 +16,7 @@ from automation.browser.libraries import Parts
 from automation.browser.popups import Popups
 from automation.browser.probe import probe
 from automation.browser.signs import Signs
-from automation.browser.waiting import SECOND, Wait, passing, replaced
+from automation.browser.waiting import SECOND, FrameGone, Wait, frame_gone, passing, replaced
 from automation.browser.wording import pattern
 from automation.errors import ElementAmbiguous
 from automation.pack import Control, Element
@@ -148,7 +148,8 @@ class Reach:
         """Click one element for real: it must be visible, enabled, at rest, and covered by nothing.
 
         What lies in the way and may be closed is closed first. Raises `ElementMissing` where it cannot be clicked,
-        or what the page says of itself. A click that was given is never given again.
+        `FrameGone` where its frame was replaced before the click, or what the page says of itself. A click that was
+        given is never given again.
         """
         patience = _FIRST_TRY
         most = self.step_seconds if seconds is None else min(seconds, self.step_seconds)
@@ -163,6 +164,8 @@ class Reach:
                     return  # it was clicked, and the page, the element or its frame went away or hangs
                 if "strict mode violation" in error.message:
                     raise await self.finder.ambiguous(key, target) from error
+                if frame_gone(error):
+                    raise FrameGone(f"{key} was not clicked: its frame was replaced", key=key) from error
                 if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
                     raise
                 cause = _cause(error) or cause

@@ -95,9 +95,10 @@ class Signs:
         words = [fold(word) for word in self._pack.never_close]
         if not words:
             return ""
-        for text in await self._finder.page.locator(self.dialog).filter(visible=True).all_inner_texts():
-            if any(word in fold(text) for word in words):
-                return short(text)
+        for root in await self._finder.roots():
+            for text in await root.locator(self.dialog).filter(visible=True).all_inner_texts():
+                if any(word in fold(text) for word in words):
+                    return short(text)
         return ""
 
     async def missing(self, key: str, what: str = "is not there") -> ElementMissing:
@@ -108,11 +109,12 @@ class Signs:
     async def outline(self) -> str:
         """What the page shows, shortened and without what people typed: titles of dialogs, headings, buttons."""
         try:
-            found = await self._finder.page.evaluate(_OUTLINE, self._parts["dialog_title"])
+            roots = await self._finder.roots()
+            found = await asyncio.gather(*(root.evaluate(_OUTLINE, self._parts["dialog_title"]) for root in roots))
         except Error:
             return "a page that is being replaced"
-        dialogs, headings, buttons = ([short(text, 24) for text in texts] for texts in found)
-        named = (("dialog", dialogs), ("headings", headings), ("buttons", buttons))
+        told = zip(("dialog", "headings", "buttons"), zip(*found, strict=True), strict=True)
+        named = [(name, [short(text, 24) for one in texts for text in one]) for name, texts in told]
         said = "; ".join(f"{name} {' | '.join(dict.fromkeys(texts))}" for name, texts in named if texts)
         return said or "nothing with a heading or a button"
 
