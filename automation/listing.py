@@ -95,10 +95,15 @@ def the_review(rows: Iterable[Row], review: Review, zone: tzinfo, table: str, *,
     """The one row of a review on a site that may show neither its id nor its order number.
 
     It is the one with the review's id, or else with its text and its time, to the minute or as exactly as the list
-    says. Only where several have both, numbers, product, buyer and `shop` tell which. Raises `ReviewMissing`.
+    says. Only where several have both, the second, numbers, product, buyer and `shop` tell which.
+
+    Raises `ReviewMissing`.
     """
     rows = list(rows)
     fits = [row for row in rows if is_review(row, review, zone)]
+    if len(fits) > 1:  # to the second, where both sides know it
+        second = review.posted_at.replace(microsecond=0)
+        fits = [row for row in fits if page_time(row.cells.get("time", ""), zone) == second] or fits
     about = (("order_no", review.order_no), ("product", review.product), ("buyer", review.buyer), ("shop", shop))
     for name, meant in about:
         if len(fits) > 1 and meant:

@@ -121,9 +121,8 @@ class Xiaohongshu(SecondCode):
         linked, shot = await gather(site.shows("review_appeal.link"), site.shows("review_appeal.shot"))
         link = await site.read("review_appeal.link") if linked else ""
         shots = await site.uploaded("review_appeal.shot") if shot else ()
-        store, review, account, reason, description, uploads, empty = await gather(
-            self.store_shown(site),
-            self._review_shown(site),
+        store, review = await gather(self.store_shown(site), self._review_shown(site))
+        account, reason, description, uploads, empty = await gather(
             site.read("review_appeal.account"),
             site.read("review_appeal.reason"),
             site.read("review_appeal.description"),
