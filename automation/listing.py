@@ -5,7 +5,7 @@ The cells have the same names on every platform (docs/packs.md). One that a list
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from automation.errors import ReviewMissing, SiteFault
@@ -116,3 +116,17 @@ def check_review(row: Row, review: Review, table: str) -> None:
             seen=f"{shown_id} {shown}".strip(),
             hint="the buyer may have edited it: compare, and enter the case anew",
         )
+
+
+def is_review(row: Row, review: Review, zone: tzinfo) -> bool:
+    """Whether a row is about the review: by its id, else by its order, else by text and time.
+
+    A list may show no numbers at all; that the text found by a number is the one meant is for `check_review` to say.
+    """
+    shown = row.cells.get
+    for name, meant in (("review_id", review.review_id), ("order_no", review.order_no)):
+        if meant and shown(name):
+            return shown(name) == meant
+    at, text = page_time(shown("time", ""), zone), " ".join(shown("text", "").split()).rstrip(_CUT)
+    same_time = not (at and review.posted_at) or abs(at - review.posted_at) < timedelta(minutes=1)
+    return same_time and bool(text) and " ".join(review.text.split()).startswith(text)

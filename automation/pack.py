@@ -107,12 +107,12 @@ class Locator(_Part):
 
 
 class Cell(_Part):
-    """One way to read a value from a table's row; exactly one of column, pattern, css, attribute."""
+    """One way to read a value from a table's row: column, css or attribute, or a pattern, or one with a pattern."""
 
     column: Text | None = None
     """The text of the column's header."""
     pattern: Text | None = None
-    """A regular expression with one group, over the row's text, white space folded."""
+    """A regular expression with one group, over what the other key gives or the row's text; white space folded."""
     css: Text | None = None
     """The text of the row's first match."""
     attribute: Text | None = None
@@ -120,8 +120,9 @@ class Cell(_Part):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(way is not None for way in (self.column, self.pattern, self.css, self.attribute)) != 1:
-            raise ValueError("a cell has exactly one of column, pattern, css, attribute")
+        ways = sum(way is not None for way in (self.column, self.css, self.attribute))
+        if ways > 1 or not (ways or self.pattern):
+            raise ValueError("a cell has one of column, css, attribute, or a pattern, or one of them with a pattern")
         if self.pattern is not None:
             try:
                 groups = re.compile(self.pattern).groups
@@ -279,6 +280,25 @@ class Submit(Fact):
     """What the page shows when it says that it took the appeal; never counted as proof."""
 
 
+class Answer(Fact):
+    """One more field of a form, beside reason, description and evidence: entered, approved and compared like them."""
+
+    title: Text
+    """For people."""
+    kind: Literal["text", "number", "choice", "choices", "link"]
+    """What is put in: text, a number, one of `choices`, any of them joined by `, `, or an http(s) link."""
+    required: bool = True
+    """Whether the packet must hold it."""
+    choices: tuple[Text, ...] = ()
+    """With `choice` and `choices`, and only then: the options as the page calls them, in its order."""
+    most: Annotated[float, Field(ge=0)] | None = None
+    """Of a `number`: the greatest one. What the page says at run time counts more."""
+    length_max: Annotated[int, Field(ge=1)] | None = None
+    """Of a `text` or `link`: its greatest length, in UTF-16 units."""
+    example: Text
+    """A good answer, for the template and for messages."""
+
+
 class Channel(Fact):
     """One way of contesting a review: its form, its limits, its list of records."""
 
@@ -286,6 +306,8 @@ class Channel(Fact):
     """For people, as the platform calls it."""
     reasons: Annotated[Mapping[Term, Reason], Field(min_length=1)]
     """By our own term, which packets use."""
+    answers: Mapping[Term, Answer] = Field(default_factory=dict)
+    """What else the form asks, by our own term, in the form's order."""
     limits: Limits
     """What a packet may hold."""
     window: Window | None = None

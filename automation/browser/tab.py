@@ -155,13 +155,17 @@ class Tab:
     @_site_faults
     async def heed(self, key: str, *, within: Row | str | None = None) -> None:
         """Raise what the element itself says against acting on it."""
+        finder = self._finder
         if isinstance(within, SeenRow):
             scope, _ = await stand(self.reach, within)
-            place = await self._finder.seen(key, scope=scope)
+            place = await finder.seen(key, scope=scope)
+            around = within.table
         else:
-            place = await self._finder.seen(key, within=_container(within))
+            around = _container(within) or key
+            place = await finder.seen(key, within=_container(within))
         if place is not None:
-            await form.heed(self.pack, self.page, key, place, self._finder.parts(key))
+            root = await finder.root(finder.frame_key(around)) or self.page
+            await form.heed(self.pack, root, key, place, finder.parts(key))
 
     @_site_faults
     async def unfilled(self, key: str) -> tuple[str, ...]:

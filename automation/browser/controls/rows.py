@@ -166,14 +166,19 @@ def _row(key: str, table: Table, wanted: Sequence[Sequence[str]], read: Mapping[
     names = ("columns", "css", "attributes")
     given = [dict(zip(keys, read[name], strict=True)) for name, keys in zip(names, wanted, strict=True)]
 
-    def text(way: Cell) -> str:
+    def whole(way: Cell) -> str:
         if way.column is not None:
             return str(given[0][fold(way.column)])
         if way.css is not None:
             return str(given[1][way.css])
         if way.attribute is not None:
             return str(given[2][way.attribute])
-        found = re.search(way.pattern or "", read["text"])
+        return str(read["text"])
+
+    def text(way: Cell) -> str:
+        if way.pattern is None:
+            return whole(way)
+        found = re.search(way.pattern, whole(way))
         return fold(found.group(1) or "") if found else ""
 
     cells = {name: next((one for one in map(text, ways) if one), "") for name, ways in table.cells.items()}

@@ -73,6 +73,18 @@ async def test_a_renamed_column_is_named_with_those_that_are_there(bench: Bench)
         await tab.find_rows("orders")
 
 
+async def test_a_pattern_reads_what_it_wants_of_a_cell(bench: Bench) -> None:
+    page = rows(1, 2).replace("<td>691</td>", "<td>691 <b>已标记异常</b> <a>复制</a></td>")
+    shape = {
+        "order": [{"column": "订单号", "pattern": r"(\d{3,})"}],
+        "text": [{"column": "评价内容", "pattern": "(无)"}],
+    }
+    tab = await bench.plain(page, {"elements": {"orders": table(cells=shape), "act": ACT}})
+    found = [row.cells for row in (await tab.find_rows("orders")).rows]
+    assert found == [{"order": "691", "text": ""}, {"order": "692", "text": ""}]
+    assert (await tab.find_row("orders", order="691")).cells["order"] == "691"
+
+
 async def test_cells_come_from_patterns_attributes_and_css_too(bench: Bench) -> None:
     page = "<h1>a</h1><ul><li data-id=r7>订单编号：691 <b>差评</b></li><li data-id=r8>无</li></ul>"
     shape = {
