@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from automation.errors import ReviewMissing
-from automation.listing import check_review, notice, page_time, record, wall_time
+from automation.errors import ReviewMissing, SiteFault
+from automation.listing import check_review, notice, only_review, page_time, record, wall_time
 from automation.model import Review
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -83,3 +83,36 @@ def test_a_row_with_another_id_or_an_edited_text_is_not_the_review(cells: dict[s
         check_review(Shown(cells), REVIEW, "review_appeal.reviews")
     assert caught.value.key == "review_appeal.reviews"
     assert caught.value.seen
+
+
+@dataclass
+class Listed:
+    rows: Sequence[Shown]
+    complete: bool = True
+
+
+def row(order: str = "6920001", text: str = REVIEW.text, time: str = "2026-11-21 08:00") -> Shown:
+    return Shown({"order_no": order, "text": text, "time": time})
+
+
+def test_of_rows_without_ids_the_one_with_order_text_and_time_is_meant() -> None:
+    mine = row()
+    others = [row(order="6920002"), row(text="很好"), row(time="2026-11-21 08:01:00")]
+    assert only_review(Listed([*others, mine]), REVIEW, "t", CHINA) is mine
+    dated = replace(REVIEW, posted_at=datetime(2026, 11, 21, tzinfo=CHINA))  # a mere day
+    assert only_review(Listed([row(time="2026-11-20 23:59"), mine]), dated, "t", CHINA) is mine
+    shy = Shown({"order_no": "6920001"})  # neither text nor time is shown
+    assert only_review(Listed([shy]), REVIEW, "t", CHINA) is shy
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [row(order="6920002")], [row(text="很好")], [row(time="2026-11-21 09:00")], [row(), row()]]
+)
+def test_no_row_or_several_are_never_the_review(rows: Sequence[Shown]) -> None:
+    with pytest.raises(ReviewMissing):
+        only_review(Listed(rows), REVIEW, "t", CHINA)
+
+
+def test_a_list_that_kept_moving_tells_nothing() -> None:
+    with pytest.raises(SiteFault):
+        only_review(Listed([row()], complete=False), REVIEW, "t", CHINA)
