@@ -9,7 +9,7 @@ from asyncio import gather
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, Drift, Ineligible, ReviewMissing
+from automation.errors import Barrier, Drift, ElementMissing, Ineligible, ReviewMissing
 from automation.listing import notice, record, the_review, wall_time, whole
 from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, SignIn
 from automation.site import Row, Site
@@ -27,15 +27,18 @@ class Taobao(StoreSignIn):
     async def say_who(self, site: Site, account: Account) -> str:
         if account.sign_in is not SignIn.PASSWORD:
             return await super().say_who(site, account)
-        for _ in range(TYPINGS):
+        for left in reversed(range(TYPINGS)):
             if not await site.shows("login.account"):
                 await site.click("login.account_tab")
-            await site.type_secret("login.account", "login")
-            await site.type_secret("login.password", "password")
-            if await site.shows("login.account") and await site.read("login.account") == account.login:
-                break
-        if await site.shows("login.agreement"):
-            await site.set("login.agreement", True)
+            try:
+                await site.type_secret("login.account", "login")
+                await site.type_secret("login.password", "password")
+                if await site.read("login.account") == account.login:
+                    break
+            except ElementMissing:  # the new frame shows another tab
+                if not left:
+                    raise
+        await self._agree(site)
         await site.click("login.enter")
         return await self.next_step(site, "login")
 
@@ -57,9 +60,8 @@ class Taobao(StoreSignIn):
         await site.arrive("appeal_centre.form")
         left = await site.number("appeal_centre.attempts")
         if left == 0:
-            raise Ineligible(
-                "no attempts are left", barrier=Barrier.NO_ATTEMPTS, key="appeal_centre.attempts", seen="0"
-            )
+            key = "appeal_centre.attempts"
+            raise Ineligible("no attempts are left", barrier=Barrier.NO_ATTEMPTS, key=key, seen="0")
         shown, text_max, files_max = await gather(
             self._review_shown(site, channel),
             site.limit("appeal_centre.description"),
@@ -119,11 +121,9 @@ class Taobao(StoreSignIn):
         """A complaint's type as its second step repeats it, else as the first step showed it when it was left."""
         if channel == "appeal_centre":
             return await site.read("appeal_centre.reason")
-        if not await site.shows("review_complaint.chosen"):
-            return self._chosen
-        return (await site.read("review_complaint.chosen")).replace(":", "：").rpartition("：")[2].strip()
-
-    # --- what came of it
+        repeated = await site.shows("review_complaint.chosen")
+        shown = await site.read("review_complaint.chosen") if repeated else self._chosen
+        return shown.replace(":", "：").rpartition("：")[2].strip()
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         if channel == "appeal_centre":
