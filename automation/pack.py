@@ -325,7 +325,7 @@ class Pack(_Part):
     library: Library
     """The component family that the site is built with."""
     prefix: Text | None = None
-    """The class prefix that the site gave the library, where it is not the library's own."""
+    """The class prefix that the site gave the library, where it is not the library's own; several, parted by spaces."""
     pause_seconds: Annotated[float, Field(ge=0)] = 0
     """Kept between two submissions at one store."""
     sign_in: SignInPages

@@ -11,7 +11,7 @@ from functools import reduce
 
 from playwright.async_api import Error, Frame, Locator, Page
 
-from automation.browser.libraries import Parts, parts, prefix
+from automation.browser.libraries import Parts, parts, prefixed
 from automation.browser.wording import pattern, short
 from automation.errors import ElementAmbiguous, PackError
 from automation.pack import Control, Element, Pack
@@ -148,7 +148,7 @@ class Finder:
         elif way.test_id is not None:
             found = inside.get_by_test_id(way.test_id)
         else:
-            css = (way.css or "").replace("{prefix}", prefix(self.pack, self.pack.library))
+            css = prefixed(way.css or "", self.pack, self.pack.library)
             found = inside.locator(f"css={css}")
         return found if way.has_text is None else found.filter(has_text=pattern(way.has_text, contains=True))
 

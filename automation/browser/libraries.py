@@ -217,9 +217,15 @@ _PARTS: Final[Mapping[Library, Parts]] = {
 }
 
 
-def prefix(pack: Pack, library: Library) -> str:
-    """The class prefix of a library at a site: the site's own for its main library, else the usual one."""
-    return pack.prefix if pack.prefix and library is pack.library else _PREFIX[library]
+def prefixed(css: str, pack: Pack, library: Library) -> str:
+    """CSS with the class prefix of a library at a site: the site's own for its main library, else the usual one.
+
+    Where the site uses several, what any of them matches is meant.
+    """
+    if "{prefix}" not in css:
+        return css
+    own = pack.prefix.split() if pack.prefix and library is pack.library else [_PREFIX[library]]
+    return ", ".join(css.replace("{prefix}", one) for one in own)
 
 
 def parts(pack: Pack, element: Element | None = None) -> Parts:
@@ -229,4 +235,4 @@ def parts(pack: Pack, element: Element | None = None) -> Parts:
     named.update(_PARTS[library])
     if element is not None:
         named.update(element.parts)
-    return {name: css.replace("{prefix}", prefix(pack, library)) for name, css in named.items()}
+    return {name: prefixed(css, pack, library) for name, css in named.items()}
