@@ -353,7 +353,7 @@ class Pack(_Part):
     also: tuple[Library, ...] = ()
     """Other component families on the same site: each widget is taken as of the one that it is built with."""
     prefix: Text | None = None
-    """The class prefix that the site gave the library, where it is not the library's own."""
+    """The class prefix that the site gave the library, where it is not the library's own; several, parted by spaces."""
     parts: Mapping[Term, Text] = Field(default_factory=dict)
     """CSS that replaces the library's own for the parts of all widgets, by part name."""
     pause_seconds: Annotated[float, Field(ge=0)] = 0

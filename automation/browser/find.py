@@ -12,7 +12,7 @@ from typing import Final
 
 from playwright.async_api import Error, Frame, Locator, Page
 
-from automation.browser.libraries import Parts, families, parts, parts_of, prefix
+from automation.browser.libraries import Parts, families, parts, parts_of, prefixed, prefixes
 from automation.browser.probe import probe
 from automation.browser.wording import pattern, short
 from automation.errors import ElementAmbiguous, PackError
@@ -31,7 +31,8 @@ _CROWD = """(all) => all.slice(0, 4).map((one) => {
 _BUILT: Final = (Control.SELECT, Control.RADIO, Control.CHECKBOX, Control.UPLOAD)
 # The library whose class is the nearest: of the element, of what it holds, or of what lies around it.
 _BUILT_WITH: Final = """(one, prefixes) => {
-  const which = (it) => prefixes.findIndex((p) => p && [...it.classList].some((name) => name.startsWith(p + "-")));
+  const has = (it, p) => p && [...it.classList].some((name) => name.startsWith(p + "-"));
+  const which = (it) => prefixes.findIndex((family) => family.some((p) => has(it, p)));
   for (const it of [one, ...one.querySelectorAll("*")]) if (which(it) >= 0) return which(it);
   for (let it = one.parentElement; it; it = it.parentElement) if (which(it) >= 0) return which(it);
   return 0;
@@ -80,7 +81,7 @@ class Finder:
         libraries = families(self.pack, element)
         if len(libraries) == 1 or element.control not in _BUILT:
             return self.parts(key)
-        number: int = await probe(place, _BUILT_WITH, [prefix(self.pack, one) for one in libraries])
+        number: int = await probe(place, _BUILT_WITH, [prefixes(self.pack, one) for one in libraries])
         return parts_of(self.pack, libraries[number], element)
 
     def frame_key(self, key: str) -> str | None:
@@ -167,7 +168,7 @@ class Finder:
         elif way.test_id is not None:
             found = inside.get_by_test_id(way.test_id)
         else:
-            css = (way.css or "").replace("{prefix}", prefix(self.pack, self.pack.library))
+            css = prefixed(way.css or "", self.pack, self.pack.library)
             found = inside.locator(f"css={css}")
         return found if way.has_text is None else found.filter(has_text=pattern(way.has_text, contains=True))
 

@@ -221,9 +221,16 @@ _PARTS: Final[Mapping[Library, Parts]] = {
 }
 
 
-def prefix(pack: Pack, library: Library) -> str:
-    """The class prefix of a library at a site: the site's own for its main library, else the usual one."""
-    return pack.prefix if pack.prefix and library is pack.library else _PREFIX[library]
+def prefixes(pack: Pack, library: Library) -> list[str]:
+    """The class prefixes of a library at a site: the site's own for its main library, else the usual one."""
+    return pack.prefix.split() if pack.prefix and library is pack.library else [_PREFIX[library]]
+
+
+def prefixed(css: str, pack: Pack, library: Library) -> str:
+    """CSS with the class prefix of a library at a site. Where it uses several, what any of them matches is meant."""
+    if "{prefix}" not in css:
+        return css
+    return ", ".join(css.replace("{prefix}", one) for one in prefixes(pack, library))
 
 
 def families(pack: Pack, element: Element | None = None) -> tuple[Library, ...]:
@@ -254,4 +261,4 @@ def parts_of(pack: Pack, library: Library, element: Element | None = None) -> Pa
         named.update(pack.parts)
     if element is not None:
         named.update(element.parts)
-    return {name: css.replace("{prefix}", prefix(pack, library)) for name, css in named.items()}
+    return {name: prefixed(css, pack, library) for name, css in named.items()}
