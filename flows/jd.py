@@ -40,22 +40,20 @@ class Jd(StoreSignIn):
         if not review.order_no:
             raise ReviewMissing("a dispute is found by its order number, and the case has none", key="disputes.list")
         row = await self._find(site, review)
-        if not await site.shows("dispute_appeal.marked", within=row):
+        if not await site.shows(f"{channel}.marked", within=row):
             row = await self._mark(site, review, row)
-        await site.heed("dispute_appeal.open", within=row)
-        await site.click("dispute_appeal.open", within=row)
-        await site.arrive("dispute_appeal.form")
-        left = await site.number("dispute_appeal.attempts")
+        await site.heed(f"{channel}.open", within=row)
+        await site.click(f"{channel}.open", within=row)
+        await site.arrive(f"{channel}.form")
+        left = await site.number(f"{channel}.attempts")
         if left == 0:
-            raise Ineligible(
-                "no attempts are left", barrier=Barrier.NO_ATTEMPTS, key="dispute_appeal.attempts", seen="0"
-            )
+            raise Ineligible("no attempts are left", barrier=Barrier.NO_ATTEMPTS, key=f"{channel}.attempts", seen="0")
         shown, text_max, files_max = await gather(
             self._dispute_shown(site),
-            site.limit("dispute_appeal.description"),
-            site.limit("dispute_appeal.evidence"),
+            site.limit(f"{channel}.description"),
+            site.limit(f"{channel}.evidence"),
         )
-        reasons = await site.options("dispute_appeal.reason")
+        reasons = await site.options(f"{channel}.reason")
         return Form(shown, reasons, description_max=text_max, files_max=files_max, attempts_left=left)
 
     async def _find(self, site: Site, review: Review) -> Row:
@@ -99,28 +97,28 @@ class Jd(StoreSignIn):
         return await site.read("dispute_appeal.review") if await site.shows("dispute_appeal.review") else ""
 
     async def fill(self, site: Site, channel: str, filling: Filling) -> None:
-        await site.set("dispute_appeal.reason", filling.reason_label)
-        await site.set("dispute_appeal.description", filling.packet.description)
-        await site.upload("dispute_appeal.evidence", filling.packet.evidence)
-        if empty := ", ".join(await site.unfilled("dispute_appeal.form")):
-            raise Drift(f"the form wants more than the pack knows: {empty}", key="dispute_appeal.form", seen=empty)
+        await site.set(f"{channel}.reason", filling.reason_label)
+        await site.set(f"{channel}.description", filling.packet.description)
+        await site.upload(f"{channel}.evidence", filling.packet.evidence)
+        if empty := ", ".join(await site.unfilled(f"{channel}.form")):
+            raise Drift(f"the form wants more than the pack knows: {empty}", key=f"{channel}.form", seen=empty)
 
     async def read_back(self, site: Site, channel: str) -> ReadBack:
         store, dispute, reason, description, uploads, empty = await gather(
             self.store_shown(site),
             self._dispute_shown(site),
-            site.read("dispute_appeal.reason"),
-            site.read("dispute_appeal.description"),
-            site.uploaded("dispute_appeal.evidence"),
-            site.unfilled("dispute_appeal.form"),
+            site.read(f"{channel}.reason"),
+            site.read(f"{channel}.description"),
+            site.uploaded(f"{channel}.evidence"),
+            site.unfilled(f"{channel}.form"),
         )
-        return ReadBack(store, dispute, reason, description, uploads, fields={"dispute_appeal.form": ", ".join(empty)})
+        return ReadBack(store, dispute, reason, description, uploads, fields={f"{channel}.form": ", ".join(empty)})
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         await site.open("disputes")
         await site.click("disputes.appealed")
-        await site.arrive("dispute_appeal.records")
-        listing = await site.find_rows("dispute_appeal.records", until=wall_time(since, CHINA))
+        await site.arrive(f"{channel}.records")
+        listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
         return Records(tuple(record(row, CHINA) for row in listing.rows), listing.complete)
 
     async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:

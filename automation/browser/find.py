@@ -11,9 +11,11 @@ from functools import reduce
 from typing import Final
 
 from playwright.async_api import Error, Frame, Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from automation.browser.libraries import Parts, families, parts, parts_of, prefixed, prefixes
 from automation.browser.probe import probe
+from automation.browser.waiting import replaced
 from automation.browser.wording import pattern, short
 from automation.errors import ElementAmbiguous, PackError
 from automation.pack import Control, Element, Pack
@@ -100,10 +102,15 @@ class Finder:
         holder = await self.seen(frame)
         if holder is None:
             return None
-        handle = await holder.element_handle(timeout=1000)
-        inside = await handle.content_frame()
-        if inside is not None or await handle.evaluate("(one) => one.matches('iframe, frame')"):
-            return inside
+        try:
+            handle = await holder.element_handle(timeout=1000)
+            inside = await handle.content_frame()
+            if inside is not None or await handle.evaluate("(one) => one.matches('iframe, frame')"):
+                return inside
+        except Error as error:
+            if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
+                raise
+            return None  # it went away meanwhile
         around = self.element(frame).frame
         return await self.root(around)
 
