@@ -8,10 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import reduce
+from typing import Final
 
 from playwright.async_api import Error, Frame, Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.libraries import Parts, parts, prefixed
+from automation.browser.libraries import Parts, families, parts, parts_of, prefixed, prefixes
+from automation.browser.probe import probe
+from automation.browser.waiting import replaced
 from automation.browser.wording import pattern, short
 from automation.errors import ElementAmbiguous, PackError
 from automation.pack import Control, Element, Pack
@@ -26,6 +30,15 @@ _CROWD = """(all) => all.slice(0, 4).map((one) => {
   const said = one.innerText || one.getAttribute("placeholder") || one.getAttribute("aria-label") || "";
   return one.tagName.toLowerCase() + (one.id ? "#" + one.id : "") + ` "${said}"`;
 })"""
+_BUILT: Final = (Control.SELECT, Control.RADIO, Control.CHECKBOX, Control.UPLOAD)
+# The library whose class is the nearest: of the element, of what it holds, or of what lies around it.
+_BUILT_WITH: Final = """(one, prefixes) => {
+  const has = (it, p) => p && [...it.classList].some((name) => name.startsWith(p + "-"));
+  const which = (it) => prefixes.findIndex((family) => family.some((p) => has(it, p)));
+  for (const it of [one, ...one.querySelectorAll("*")]) if (which(it) >= 0) return which(it);
+  for (let it = one.parentElement; it; it = it.parentElement) if (which(it) >= 0) return which(it);
+  return 0;
+}"""
 
 
 def _around(inside: Scope, found: Locator, css: str) -> Locator:
@@ -64,6 +77,15 @@ class Finder:
         """The CSS of the parts of the element's library."""
         return parts(self.pack, self.element(key))
 
+    async def parts_at(self, key: str, place: Locator) -> Parts:
+        """The CSS of the parts of the library that this very widget is built with: sites mix them."""
+        element = self.element(key)
+        libraries = families(self.pack, element)
+        if len(libraries) == 1 or element.control not in _BUILT:
+            return self.parts(key)
+        number: int = await probe(place, _BUILT_WITH, [prefixes(self.pack, one) for one in libraries])
+        return parts_of(self.pack, libraries[number], element)
+
     def frame_key(self, key: str) -> str | None:
         """The frame that an element lies in: its own, or that of what it lies within."""
         element = self.element(key)
@@ -80,10 +102,15 @@ class Finder:
         holder = await self.seen(frame)
         if holder is None:
             return None
-        handle = await holder.element_handle(timeout=1000)
-        inside = await handle.content_frame()
-        if inside is not None or await handle.evaluate("(one) => one.matches('iframe, frame')"):
-            return inside
+        try:
+            handle = await holder.element_handle(timeout=1000)
+            inside = await handle.content_frame()
+            if inside is not None or await handle.evaluate("(one) => one.matches('iframe, frame')"):
+                return inside
+        except Error as error:
+            if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
+                raise
+            return None  # it went away meanwhile
         around = self.element(frame).frame
         return await self.root(around)
 

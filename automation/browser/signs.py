@@ -55,6 +55,7 @@ class Signs:
             dead = await self._finder.which(self._pack.sign_in.dead_when)
             if dead is not None:
                 raise SessionDead(f"the site wants a new sign-in: it shows the page {dead}", key=dead)
+            await self._leave_to_people()
         refusal = await self.refusal()
         if refusal is not None:
             raise refusal
@@ -62,6 +63,16 @@ class Signs:
             raise HandOver(
                 f"a dialog that is left to people is open: {guarded}", hint="answer it in a browser of your own"
             )
+
+    async def for_people(self) -> str:
+        """The element that is there now of those that the pack leaves to people; empty where there is none."""
+        keys = self._pack.for_people
+        there = await asyncio.gather(*(self._finder.visible(key) for key in keys))
+        return next((key for key, one in zip(keys, there, strict=True) if one), "")
+
+    async def _leave_to_people(self) -> None:
+        if key := await self.for_people():
+            raise HandOver(f"the page shows {key}, which is left to people", hint="answer it in a browser of your own")
 
     async def refusal(self) -> FlowError | None:
         """The error for a refusal of the pack that a toast, an alert or a dialog shows now."""

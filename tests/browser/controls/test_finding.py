@@ -132,6 +132,16 @@ async def test_a_dialog_for_people_is_handed_over_untouched(bench: Bench) -> Non
     assert await tab.page.title() not in ("pressed", "touched")
 
 
+async def test_a_frame_for_people_is_handed_over_untouched(bench: Bench) -> None:
+    page = """<h1>a</h1><div role=dialog><button onclick="document.title='pressed'">申诉</button></div>
+      <div style="position:fixed;inset:0"><iframe class=slider srcdoc="<p>安全验证"></iframe></div>"""
+    elements = {"appeal": BUTTON, "slider": element("display", {"css": ".slider"})}
+    tab = await bench.plain(page, {"elements": elements, "for_people": ["slider"]}, seconds=4)
+    with pytest.raises(HandOver, match="slider"):
+        await tab.click("appeal")
+    assert await tab.page.title() != "pressed"
+
+
 async def test_a_disabled_button_is_heeded_with_its_cause(bench: Bench) -> None:
     page = """<h1>a</h1><button disabled title="本月申诉次数已用完">申诉</button>"""
     refusal = {**FACT, "says": ["本月申诉次数已用*"], "means": "no_attempts"}
@@ -196,6 +206,16 @@ async def test_arriving_says_which_page_came(bench: Bench) -> None:
         await tab.arrive("never", timeout=0.2)
 
 
+async def test_a_link_of_a_packet_is_followed_anew_each_time(bench: Bench) -> None:
+    pages = {"gone": {**FACT, "here_when": ["gone"]}}
+    tab = await bench.plain("<p>x", {"elements": {"gone": element("display", {"css": ".gone"})}, "pages": pages})
+    await tab.open("start")
+    link = tab.page.url
+    await tab.page.evaluate("document.body.dataset.old = 'yes'")
+    assert await tab.follow(link, "gone", "start") == "start"
+    assert await tab.page.evaluate("document.body.dataset.old") is None
+
+
 async def test_only_the_packs_addresses_are_opened(bench: Bench) -> None:
     pages = {
         "broken": {**FACT, "url": "/broken", "here_when": ["title"]},
@@ -210,8 +230,20 @@ async def test_only_the_packs_addresses_are_opened(bench: Bench) -> None:
         await tab.open("away")
     with pytest.raises(PackError, match="url"):
         await tab.open("nowhere")
+    with pytest.raises(OriginRefused):
+        await tab.follow("http://localhost:1/note/7", "start")
     with pytest.raises(PackError, match="elements\\.unknown"):
         await tab.click("unknown")
+
+
+async def test_opening_a_page_takes_along_what_the_pack_says(bench: Bench) -> None:
+    pages = {"next": {**FACT, "url": "/blank.html?tab=2", "keeps": ["groupid"], "here_when": ["title"]}}
+    tab = await bench.plain("<p>x", {"elements": {}, "pages": pages})
+    await tab.open("next")
+    assert tab.page.url.endswith("/blank.html?tab=2")
+    await tab.page.evaluate("history.replaceState(0, 0, '?groupid=18&token=x')")
+    await tab.open("next")
+    assert tab.page.url.endswith("/blank.html?tab=2&groupid=18")
 
 
 async def test_a_frame_that_is_replaced_is_found_again(bench: Bench) -> None:
@@ -233,6 +265,25 @@ async def test_a_frame_that_is_replaced_is_found_again(bench: Bench) -> None:
     await tab.set("account", "new")
     await tab.click("enter")
     assert await tab.page.title() == "new"
+
+
+@pytest.mark.parametrize("late", [0, 1500])
+async def test_what_is_done_in_a_frame_that_is_replaced_meanwhile_is_done_in_the_new_one(
+    bench: Bench, late: int
+) -> None:
+    button = "<button onclick='parent.document.title=this.textContent'>登录</button>"
+    lid = "<p style='position:fixed;inset:0;background:white'>loading</p>"
+    page = f"""<h1>a</h1><iframe srcdoc="{button}{lid}"></iframe>"""
+    again = f"""(late) => setTimeout(() => {{ const old = document.querySelector("iframe"), next = old.cloneNode();
+      next.srcdoc = "{button}"; old.replaceWith(next); }}, late)"""
+    elements = {
+        "frame": element("frame", {"css": "iframe"}),
+        "enter": element("button", {"role": "button", "name": "登录"}, frame="frame"),
+    }
+    tab = await bench.plain(page, {"elements": elements}, seconds=4)
+    await tab.page.evaluate(again, late)
+    await tab.click("enter")
+    assert await tab.page.title() == "登录"
 
 
 async def test_what_lies_in_a_frame_is_found_without_one_where_the_site_shows_none(bench: Bench) -> None:
