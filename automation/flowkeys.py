@@ -71,7 +71,7 @@ def misfits(pack: Pack, used: Used) -> list[str]:
 
 def _needed(pack: Pack, used: Used) -> set[str]:
     """The elements that the flow names, and those that these, the pages and the channels need in turn."""
-    needed = set(used.elements) | set(pack.messages)
+    needed = set(used.elements) | set(pack.messages) | set(pack.for_people)
     for page in pack.pages.values():
         needed.update(page.here_when)
     for channel in pack.channels.values():

@@ -277,6 +277,8 @@ class Record:
     filed_at: datetime | None = None
     detail: str = ""  # the platform's answer, verbatim
     reason: str = ""
+    review_text: str = ""  # where the list names the review by what it says
+    review_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

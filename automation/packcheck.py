@@ -33,6 +33,8 @@ def faults(pack: Pack) -> Iterator[Fault]:
     yield from _wordings(("refusals",), pack.refusals)
     for i, key in enumerate(pack.messages):
         yield from _known(("messages", i), key, pack.elements, "element")
+    for i, key in enumerate(pack.for_people):
+        yield from _known(("for_people", i), key, pack.elements, "element")
     for i, key in enumerate(pack.sign_in.dead_when):
         yield from _known(("sign_in", "dead_when", i), key, pack.pages, "page")
 

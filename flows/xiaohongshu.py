@@ -26,7 +26,7 @@ ECHO: Final = 3.0  # seconds that a form may take to show the review behind a li
 class Xiaohongshu(SecondCode):
     """What a person does in 小红书's merchant back-office to contest a review."""
 
-    async def open_form(self, site: Site, channel: str, review: Review) -> Form:  # noqa: ARG002 - there is one
+    async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if await self._menu(site) != "menu.reviews" or not await self._from_its_row(site, review):
             await self._from_the_centre(site)
         await self._name(site, review)
@@ -93,7 +93,7 @@ class Xiaohongshu(SecondCode):
     async def _review_shown(self, site: Site) -> str:
         return await site.read("review_appeal.review") if await site.shows("review_appeal.review") else ""
 
-    async def fill(self, site: Site, channel: str, filling: Filling) -> None:  # noqa: ARG002 - there is one
+    async def fill(self, site: Site, channel: str, filling: Filling) -> None:
         packet = filling.packet
         if packet.answers["account"] != await site.read("review_appeal.account"):
             await site.set("review_appeal.account", packet.answers["account"])
@@ -117,7 +117,7 @@ class Xiaohongshu(SecondCode):
             return ()
         return found[: await site.limit("review_appeal.shot") or 1]
 
-    async def read_back(self, site: Site, channel: str) -> ReadBack:  # noqa: ARG002 - there is one
+    async def read_back(self, site: Site, channel: str) -> ReadBack:
         link = await site.read("review_appeal.link") if await site.shows("review_appeal.link") else ""
         shots = await site.uploaded("review_appeal.shot") if await site.shows("review_appeal.shot") else ()
         store, review, account, reason, description, empty = await gather(
@@ -132,7 +132,7 @@ class Xiaohongshu(SecondCode):
         fields = {"review_appeal.form": ", ".join(empty), "review_appeal.link": link}
         return ReadBack(store, review or link, reason, description, uploads, fields, {"account": account})
 
-    async def records(self, site: Site, channel: str, since: datetime) -> Records:  # noqa: ARG002 - there is one
+    async def records(self, site: Site, channel: str, since: datetime) -> Records:
         await self._menu(site)
         await site.click("menu.records")
         await site.arrive("review_appeal.records")

@@ -23,7 +23,7 @@ CHINA: Final = ZoneInfo("Asia/Shanghai")  # the site writes Chinese wall time, w
 class XiaohongshuNote(StoreSignIn):
     """What a person does to report a note. A store is the account that reports."""
 
-    async def open_form(self, site: Site, channel: str, review: Review) -> Form:  # noqa: ARG002 - there is one
+    async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if not review.url:
             raise PacketUnfit("a note is opened by its link, and there is none", field="url", limit="1")
         if await site.follow(review.url, "note", "note.gone") == "note.gone":
@@ -57,7 +57,7 @@ class XiaohongshuNote(StoreSignIn):
     async def _note_shown(self, site: Site) -> str:
         return await site.read("note_report.note") if await site.shows("note_report.note") else ""
 
-    async def fill(self, site: Site, channel: str, filling: Filling) -> None:  # noqa: ARG002 - there is one
+    async def fill(self, site: Site, channel: str, filling: Filling) -> None:
         await site.set("note_report.reason", filling.reason_label)
         if not await site.here("step.evidence"):
             await site.click("note_report.next")
@@ -72,7 +72,7 @@ class XiaohongshuNote(StoreSignIn):
             await site.click("note_report.next")
         await site.read("note_report.submit")  # waits for it
 
-    async def read_back(self, site: Site, channel: str) -> ReadBack:  # noqa: ARG002 - there is one
+    async def read_back(self, site: Site, channel: str) -> ReadBack:
         """Read at the step that holds the files, before it is left: some sites make it anew. Ends at the last step."""
         if not await site.here("step.evidence"):
             await site.click("note_report.back")
@@ -98,7 +98,7 @@ class XiaohongshuNote(StoreSignIn):
         """What a later step says of the choice: `举报原因：虚假信息`, or the option alone."""
         return (await site.read("note_report.chosen")).replace("：", ":").rpartition(":")[2].strip()
 
-    async def records(self, site: Site, channel: str, since: datetime) -> Records:  # noqa: ARG002 - there is one
+    async def records(self, site: Site, channel: str, since: datetime) -> Records:
         here = await site.arrive("way.feedback", "way.help", "way.me", start="inside")
         if here == "way.me":
             await site.click("way.me")

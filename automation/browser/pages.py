@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from playwright.async_api import Error
 
@@ -38,7 +38,8 @@ class Pages:
         url = self._finder.place(page).url
         if url is None:
             raise PackError(f"the page {page!r} has no url to open", field=f"pages.{page}.url")
-        target = urljoin(self._finder.pack.origins[0] + "/", url)
+        origins = self._finder.pack.origins
+        target = _taking_along(urljoin(origins[0] + "/", url), self._finder.place(page).keeps, self._finder.page.url)
         opened, address = self._fresh
         self._check_origin(target, f"the page {page!r}", page)
         self._fresh = (page, target)
@@ -89,6 +90,15 @@ class Pages:
             marks = await self._finder.ways(self._finder.place(page).here_when[0])
             await self._popups.close(marks[0] if marks else None)
         return page
+
+
+def _taking_along(target: str, names: Sequence[str], here: str) -> str:
+    """The address with these query parameters of the address where one is, where both are of one origin."""
+    there, at = urlsplit(target), urlsplit(here)
+    kept = [(name, value) for name, value in parse_qsl(at.query) if name in names]
+    if not kept or (there.scheme, there.netloc) != (at.scheme, at.netloc):
+        return target
+    return urlunsplit(there._replace(query="&".join(filter(None, [there.query, urlencode(kept)]))))
 
 
 def _first_line(error: Error) -> str:

@@ -19,6 +19,7 @@ from automation.pack import Channel
 _PACKET_FORMAT = "appealdesk packet 1"
 _READ_BACK_FORMAT = "appealdesk read-back 1"
 _ELLIPSES = ("...", "…")
+_LABEL = re.compile(r"^[^\s：:]{1,8}[：:]\s*")  # 评价内容：…
 _CUT_MIN = 6  # characters of a shortened review text below which it names nothing
 
 
@@ -137,6 +138,8 @@ def _names(shown: str, review: Review) -> bool:
         if number and re.search(rf"(?<![0-9A-Za-z]){re.escape(number)}(?![0-9A-Za-z])", shown):
             return True
     text, seen = _fold(review.text), _fold(shown)
+    if text and not seen.startswith(text):
+        seen = _LABEL.sub("", seen)
     if text and seen == text:
         return True
     for ellipsis in _ELLIPSES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def write_override(site: backoffice.MockSite, home: Path, override: str = "") ->
     """The platform's pack for the mock's origin, with whatever else a test changes."""
     packs = home / "packs"
     packs.mkdir(parents=True, exist_ok=True)
-    head = f'format: 1\nplatform: {site.platform}\norigins: ["{site.url}"]\n'
+    head = f"format: 1\nplatform: {site.platform}\norigins: {json.dumps(site.origins)}\n"
     (packs / f"{site.platform}.yaml").write_text(head + override, "utf-8")
     return Packs(packs).pack(site.platform)
 

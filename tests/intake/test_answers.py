@@ -20,8 +20,12 @@ ANSWERS = """\
     answers:
       amount: {source: assumed, title: 申诉金额, kind: number, most: 100, example: "12.50"}
       parts:
-        {source: assumed, title: 申诉项, kind: choices, choices: [货款, 运费, 其他], required: false,
-         example: "货款, 运费"}
+        source: assumed
+        title: 申诉项
+        kind: choices
+        choices: [货款, 运费, 其他]
+        required: false
+        example: "货款, 运费"
       page: {source: assumed, title: 页面, kind: link, required: false, example: "https://shop.example/1"}
     limits:
 """

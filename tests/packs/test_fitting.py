@@ -34,6 +34,7 @@ from tests.packs.conftest import GOOD, Shelf
         ("url: /login", "url: login", "pages.login.url", "none of the pack's origins"),
         ("url: /login", "url: //evil.example/login", "pages.login.url", "one slash"),
         ("title: Acme", "title: Acme\nmessages: [toast]", "messages[0]", "no element"),
+        ("title: Acme", "title: Acme\nfor_people: [slider]", "for_people[0]", "no element"),
         ("control: text, within", "in_row: true, control: text, within", "pages.form.here_when[0]", "rows of a table"),
         ("working_days: [1, 3]", "working_days: [3, 1]", "channels.appeal.cadence.working_days", "greater"),
         ("files_max: 3", "files_max: 3, files_min: 4", "channels.appeal.limits.files_min", "greater"),
