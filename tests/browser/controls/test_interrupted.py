@@ -1,9 +1,11 @@
-"""What comes up over a control while it is being used."""
+"""What interrupts: a pop-up over a control in use, and a link that leads away from where one is."""
 
 from __future__ import annotations
 
 from tests.browser.controls.conftest import Bench
 from tests.browser.controls.packs import element
+
+FACT = {"source": "assumed"}
 
 
 async def test_a_pop_up_that_closes_a_list_as_it_opens_does_not_stop_the_choice(bench: Bench) -> None:
@@ -19,3 +21,13 @@ async def test_a_pop_up_that_closes_a_list_as_it_opens_does_not_stop_the_choice(
     elements = {"reason": {**element("select", {"css": ".field"}), "parts": parts}}
     tab = await bench.plain(page, {"elements": elements, "popups": {"guide": guide}}, seconds=1)
     assert await tab.options("reason") == ("虚假信息",)
+
+
+async def test_a_link_of_a_packet_is_followed_anew_each_time(bench: Bench) -> None:
+    pages = {"gone": {**FACT, "here_when": ["gone"]}}
+    tab = await bench.plain("<p>x", {"elements": {"gone": element("display", {"css": ".gone"})}, "pages": pages})
+    await tab.open("start")
+    link = tab.page.url
+    await tab.page.evaluate("document.body.dataset.old = 'yes'")
+    assert await tab.follow(link, "gone", "start") == "start"
+    assert await tab.page.evaluate("document.body.dataset.old") is None
