@@ -118,19 +118,19 @@ class Xiaohongshu(SecondCode):
         return found[: await site.limit("review_appeal.shot") or 1]
 
     async def read_back(self, site: Site, channel: str) -> ReadBack:
-        linked, shot = await gather(site.shows("review_appeal.link"), site.shows("review_appeal.shot"))
-        link = await site.read("review_appeal.link") if linked else ""
-        shots = await site.uploaded("review_appeal.shot") if shot else ()
-        store, review = await gather(self.store_shown(site), self._review_shown(site))
-        account, reason, description, uploads, empty = await gather(
+        link = await site.read("review_appeal.link") if await site.shows("review_appeal.link") else ""
+        shots = await site.uploaded("review_appeal.shot") if await site.shows("review_appeal.shot") else ()
+        store, review, account, reason, description, empty = await gather(
+            self.store_shown(site),
+            self._review_shown(site),
             site.read("review_appeal.account"),
             site.read("review_appeal.reason"),
             site.read("review_appeal.description"),
-            site.uploaded("review_appeal.evidence"),
             site.unfilled("review_appeal.form"),
         )
+        uploads = (*shots, *await site.uploaded("review_appeal.evidence"))
         fields = {"review_appeal.form": ", ".join(empty), "review_appeal.link": link}
-        return ReadBack(store, review or link, reason, description, (*shots, *uploads), fields, {"account": account})
+        return ReadBack(store, review or link, reason, description, uploads, fields, {"account": account})
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         await self._menu(site)

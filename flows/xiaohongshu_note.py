@@ -66,15 +66,14 @@ class XiaohongshuNote(StoreSignIn):
         await site.upload("note_report.evidence", filling.packet.evidence)
         if empty := ", ".join(await site.unfilled("note_report.form")):
             raise Drift(f"the form wants more than the pack knows: {empty}", key="note_report.form", seen=empty)
-        await self._to_the_end(site)
 
     async def _to_the_end(self, site: Site) -> None:
-        if not await site.here("step.confirm"):
+        if await site.shows("note_report.next"):
             await site.click("note_report.next")
-            await site.arrive("step.confirm")
+        await site.read("note_report.submit")  # waits for it
 
     async def read_back(self, site: Site, channel: str) -> ReadBack:
-        """Read at the step that holds the files, and come back to the last one."""
+        """Read at the step that holds the files, before it is left: some sites make it anew. Ends at the last step."""
         if not await site.here("step.evidence"):
             await site.click("note_report.back")
             await site.arrive("step.evidence")
@@ -87,14 +86,17 @@ class XiaohongshuNote(StoreSignIn):
             site.unfilled("note_report.form"),
         )
         await self._to_the_end(site)
+        reason = reason or await self._reason_repeated(site)
         return ReadBack(store, note, reason, description, uploads, fields={"note_report.form": ", ".join(empty)})
 
     async def _reason_shown(self, site: Site) -> str:
-        """The choice itself, or what a later step repeats of it."""
         if await site.shows("note_report.reason"):
             return await site.read("note_report.reason")
-        said = await site.read("note_report.chosen")
-        return said.replace("：", ":").rpartition(":")[2].strip()
+        return await self._reason_repeated(site) if await site.shows("note_report.chosen") else ""
+
+    async def _reason_repeated(self, site: Site) -> str:
+        """What a later step says of the choice: `举报原因：虚假信息`, or the option alone."""
+        return (await site.read("note_report.chosen")).replace("：", ":").rpartition(":")[2].strip()
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         here = await site.arrive("way.feedback", "way.help", "way.me", start="inside")

@@ -186,16 +186,6 @@ async def test_arriving_says_which_page_came(bench: Bench) -> None:
         await tab.arrive("never", timeout=0.2)
 
 
-async def test_a_link_of_a_packet_is_followed_anew_each_time(bench: Bench) -> None:
-    pages = {"gone": {**FACT, "here_when": ["gone"]}}
-    tab = await bench.plain("<p>x", {"elements": {"gone": element("display", {"css": ".gone"})}, "pages": pages})
-    await tab.open("start")
-    link = tab.page.url
-    await tab.page.evaluate("document.body.dataset.old = 'yes'")
-    assert await tab.follow(link, "gone", "start") == "start"
-    assert await tab.page.evaluate("document.body.dataset.old") is None
-
-
 async def test_only_the_packs_addresses_are_opened(bench: Bench) -> None:
     pages = {
         "broken": {**FACT, "url": "/broken", "here_when": ["title"]},
