@@ -19,6 +19,7 @@ from automation.cli import (
     machine,
     packs,
     quality,
+    reasons,
     stores,
     work,
 )
@@ -98,6 +99,7 @@ for command in (
     decisions.show,
     decisions.approve,
     decisions.reject,
+    reasons.reason,
     work.run,
     work.poll,
     work.settle,
