@@ -12,7 +12,7 @@ from automation.errors import ReviewMissing
 from automation.model import Notice, Record, Review
 from automation.site import Row
 
-REVIEW_CELLS: Final = frozenset({"order_no", "review_id", "text", "time"})
+REVIEW_CELLS: Final = frozenset({"order_no", "review_id", "text", "time", "stars", "buyer", "product"})
 RECORD_CELLS: Final = frozenset({"record_id", "order_no", "review_id", "status", "time", "detail", "reason"})
 NOTICE_CELLS: Final = frozenset({"notice_id", "text", "time", "order_no", "record_id"})
 
