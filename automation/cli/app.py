@@ -20,6 +20,7 @@ from automation.cli import (
     packs,
     quality,
     reasons,
+    scan,
     stores,
     work,
 )
@@ -100,6 +101,7 @@ for command in (
     decisions.approve,
     decisions.reject,
     reasons.reason,
+    scan.scan,
     work.run,
     work.poll,
     work.settle,

@@ -92,6 +92,9 @@ def _reason(packet: Packet, channel: Channel, language: Language) -> Iterator[Fi
     reason = channel.reasons.get(term_of(packet))
     if reason is None:
         known = "、".join(f"{term} ({known.title})" for term, known in channel.reasons.items())
+        if not packet.reason:
+            yield finding("reason_missing", language, known=known)
+            return
         yield finding("reason_unknown", language, reason=term_of(packet), known=known)
     elif reason.needs and not any(piece.kind in reason.needs for piece in packet.evidence):
         kinds = "、".join(KIND_TITLES[kind] for kind in reason.needs) if language == "zh" else ", ".join(reason.needs)
