@@ -2,10 +2,11 @@
 # Where there is no make: python -m fixtures.setup demo (and so on).
 PYTHON ?= $(shell command -v python3 || command -v python)
 ARGS ?=
+PLATFORM ?=
 
 .PHONY: help setup demo test check bench qa lock
 help:
-	@echo "make demo    watch the whole job on a mock back-office (ARGS=--headed shows the browser)"
+	@echo "make demo    watch the whole job on a mock back-office (ARGS=--headed shows the browser, PLATFORM=all tours every platform)"
 	@echo "make test    every check and test (ARGS='tests/cli -k queue' narrows the tests)"
 	@echo "make check   the checks without the tests"
 	@echo "make bench   the measurements"
@@ -14,4 +15,4 @@ help:
 	@echo "make lock    write the hash-pinned requirements again (needs uv)"
 
 setup demo test check bench qa lock:
-	@$(PYTHON) -m fixtures.setup $@ $(ARGS)
+	@$(PYTHON) -m fixtures.setup $@ $(if $(PLATFORM),--platform $(PLATFORM)) $(ARGS)

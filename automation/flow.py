@@ -27,10 +27,12 @@ GROUP = "appealdesk.flows"
 
 
 class Flow(Protocol):
-    """The steps on one platform. Every method may raise any `FlowError` or `PersonNeeded`.
+    """The steps on one platform. Every method may raise any `FlowError` or `PersonNeeded`. Made anew for each job.
 
     All but `fill` only look; `fill` changes the form and nothing else. None can submit: the engine does, with the
-    button that the pack declares as the channel's `submit`, which a `Site` refuses to click.
+    button that the pack declares as the channel's `submit`, which a `Site` refuses to click. Where a site opens its
+    form only after a step of its own (an order is marked first), `open_form` takes that step, if it can be taken back
+    and was not taken yet.
     """
 
     async def sign_in(self, site: Site, account: Account, store: Store) -> None:

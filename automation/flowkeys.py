@@ -20,7 +20,7 @@ from automation.packcheck import nearest
 
 _SHARED_CELLS: Final = REVIEW_CELLS | RECORD_CELLS | NOTICE_CELLS
 _PAGES_ONLY: Final = frozenset({"open", "arrive"})
-_PAGES_AFTER_FIRST: Final = frozenset({"hand_over"})
+_PAGES_AFTER_FIRST: Final = frozenset({"hand_over", "follow"})
 ELEMENT_FIRST: Final = frozenset(
     {"shows", "read", "options", "limit", "number", "heed", "unfilled", "click", "set", "upload", "uploaded"}
     | {"type_secret", "type_totp", "ask", "find_row", "find_rows", "comes_to_say"}
@@ -71,7 +71,7 @@ def misfits(pack: Pack, used: Used) -> list[str]:
 
 def _needed(pack: Pack, used: Used) -> set[str]:
     """The elements that the flow names, and those that these, the pages and the channels need in turn."""
-    needed = set(used.elements) | set(pack.messages)
+    needed = set(used.elements) | set(pack.messages) | set(pack.for_people)
     for page in pack.pages.values():
         needed.update(page.here_when)
     for channel in pack.channels.values():

@@ -87,6 +87,7 @@ class Review:
     stars: int | None = None
     buyer: str = ""
     product: str = ""
+    url: str = ""  # where the review is to be seen
 
 
 class EvidenceKind(StrEnum):
@@ -128,6 +129,7 @@ class Packet:
     reason: str  # our term, a key of the pack's `reasons`; as `TERM=OPTION` where a person chose the page's own option
     description: str
     evidence: tuple[Evidence, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)  # what else the form asks, by the channel's own terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ class Form:
     description_max: int | None = None  # UTF-16 units, as browsers count
     files_max: int | None = None
     attempts_left: int | None = None
+    answers_max: Mapping[str, str] = field(default_factory=dict)  # greatest amounts that the page itself states
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What the page itself now shows. `fields` holds every other field of the form by its pack key."""
+    """What the page itself now shows; `answers` by the channel's terms, `fields` all others by their pack keys."""
 
     store: str
     review: str
@@ -248,6 +251,7 @@ class ReadBack:
     description: str
     uploads: tuple[Uploaded, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +277,8 @@ class Record:
     filed_at: datetime | None = None
     detail: str = ""  # the platform's answer, verbatim
     reason: str = ""
+    review_text: str = ""  # where the list names the review by what it says
+    review_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,12 +107,12 @@ class Locator(_Part):
 
 
 class Cell(_Part):
-    """One way to read a value from a table's row; exactly one of column, pattern, css, attribute."""
+    """One way to read a value from a table's row: column, css or attribute, or a pattern, or one with a pattern."""
 
     column: Text | None = None
     """The text of the column's header."""
     pattern: Text | None = None
-    """A regular expression with one group, over the row's text, white space folded."""
+    """A regular expression with one group, over what the other key gives or the row's text; white space folded."""
     css: Text | None = None
     """The text of the row's first match."""
     attribute: Text | None = None
@@ -120,8 +120,9 @@ class Cell(_Part):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(way is not None for way in (self.column, self.pattern, self.css, self.attribute)) != 1:
-            raise ValueError("a cell has exactly one of column, pattern, css, attribute")
+        ways = sum(way is not None for way in (self.column, self.css, self.attribute))
+        if ways > 1 or not (ways or self.pattern):
+            raise ValueError("a cell has one of column, css, attribute, or a pattern, or one of them with a pattern")
         if self.pattern is not None:
             try:
                 groups = re.compile(self.pattern).groups
@@ -137,6 +138,8 @@ class Table(_Part):
 
     rows: Annotated[tuple[Locator, ...], Field(min_length=1)]
     """Looked for inside the table's element, way by way; the first way that matches anything counts."""
+    heads: Text | None = None
+    """CSS of rows that only head the row after them, and are read as a part of it."""
     cells: Annotated[Mapping[Term, Annotated[tuple[Cell, ...], Field(min_length=1)]], Field(min_length=1)]
     """What a row shows, by our name for it. The first way that gives some text counts; with none the cell is empty."""
     next: Key | None = None
@@ -187,6 +190,8 @@ class Page(Fact):
     """The elements that are visible there."""
     url_has: Text | None = None
     """A part of the URL there."""
+    keeps: tuple[Text, ...] = ()
+    """Query parameters that are taken along from the address where one is, when the page is opened: `groupid`."""
 
 
 class Popup(Fact):
@@ -279,6 +284,25 @@ class Submit(Fact):
     """What the page shows when it says that it took the appeal; never counted as proof."""
 
 
+class Answer(Fact):
+    """One more field of a form, beside reason, description and evidence: entered, approved and compared like them."""
+
+    title: Text
+    """For people."""
+    kind: Literal["text", "number", "choice", "choices", "link"]
+    """What is put in: text, a number, one of `choices`, any of them joined by `, `, or an http(s) link."""
+    required: bool = True
+    """Whether the packet must hold it."""
+    choices: tuple[Text, ...] = ()
+    """With `choice` and `choices`, and only then: the options as the page calls them, in its order."""
+    most: Annotated[float, Field(ge=0)] | None = None
+    """Of a `number`: the greatest one. What the page says at run time counts more."""
+    length_max: Annotated[int, Field(ge=1)] | None = None
+    """Of a `text` or `link`: its greatest length, in UTF-16 units."""
+    example: Text
+    """A good answer, for the template and for messages."""
+
+
 class Channel(Fact):
     """One way of contesting a review: its form, its limits, its list of records."""
 
@@ -286,6 +310,8 @@ class Channel(Fact):
     """For people, as the platform calls it."""
     reasons: Annotated[Mapping[Term, Reason], Field(min_length=1)]
     """By our own term, which packets use."""
+    answers: Mapping[Term, Answer] = Field(default_factory=dict)
+    """What else the form asks, by our own term, in the form's order."""
     limits: Limits
     """What a packet may hold."""
     window: Window | None = None
@@ -324,8 +350,12 @@ class Pack(_Part):
     """The origins that are opened and typed secrets on, and no other; the first is where paths start."""
     library: Library
     """The component family that the site is built with."""
+    also: tuple[Library, ...] = ()
+    """Other component families on the same site: each widget is taken as of the one that it is built with."""
     prefix: Text | None = None
-    """The class prefix that the site gave the library, where it is not the library's own."""
+    """The class prefix that the site gave the library, where it is not the library's own; several, parted by spaces."""
+    parts: Mapping[Term, Text] = Field(default_factory=dict)
+    """CSS that replaces the library's own for the parts of all widgets, by part name."""
     pause_seconds: Annotated[float, Field(ge=0)] = 0
     """Kept between two submissions at one store."""
     sign_in: SignInPages
@@ -338,6 +368,8 @@ class Pack(_Part):
     """What may be closed unasked."""
     never_close: tuple[Text, ...] = ()
     """A dialog that says one of these is left to a person, whatever `popups` says."""
+    for_people: tuple[Key, ...] = ()
+    """Elements that are left to a person wherever they come up, such as the frame of a slider."""
     refusals: tuple[Refusal, ...] = ()
     """How the site says no."""
     messages: tuple[Key, ...] = ()

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
-from automation.pack import Control, Element, Limits, Locator, Pack, Popup, Refusal, Wording
+from automation.answers import SEPARATORS, remarks
+from automation.pack import Answer, Channel, Control, Element, Limits, Locator, Pack, Popup, Refusal, Wording
 from automation.yamlfile import Where
 
 Fault = tuple[Where, str, str]  # where, what is wrong, what to do
@@ -32,6 +33,8 @@ def faults(pack: Pack) -> Iterator[Fault]:
     yield from _wordings(("refusals",), pack.refusals)
     for i, key in enumerate(pack.messages):
         yield from _known(("messages", i), key, pack.elements, "element")
+    for i, key in enumerate(pack.for_people):
+        yield from _known(("for_people", i), key, pack.elements, "element")
     for i, key in enumerate(pack.sign_in.dead_when):
         yield from _known(("sign_in", "dead_when", i), key, pack.pages, "page")
 
@@ -118,18 +121,45 @@ def _channels(pack: Pack) -> Iterator[Fault]:
         yield from _known((*where, "submit", "took"), channel.submit.took, pack.elements, "element")
         yield from _wordings((*where, "outcomes"), channel.outcomes)
         yield from _bounds((*where, "limits"), channel.limits)
+        for term, answer in channel.answers.items():
+            yield from _answer((*where, "answers", term), answer)
         if channel.cadence.working_days[0] > channel.cadence.working_days[1]:
             yield (*where, "cadence", "working_days"), "the first number is the greater one", "write [least, greatest]"
-        labels: dict[str, str] = {}
-        for term, reason in channel.reasons.items():
-            for i, label in enumerate(reason.labels):
-                if labels.setdefault(label, term) != term:
-                    do = "an option means one reason; remove it from one of them"
-                    yield (*where, "reasons", term, "labels", i), f"`{label}` is also a label of `{labels[label]}`", do
+        yield from _reasons((*where, "reasons"), channel)
     for name, element in pack.elements.items():
         if element.irreversible and name not in sends:
             do = "name it in a channel's `submit`, or remove `irreversible`"
             yield ("elements", name, "irreversible"), "no channel presses this button", do
+
+
+def _reasons(where: Where, channel: Channel) -> Iterator[Fault]:
+    labels: dict[str, str] = {}
+    for term, reason in channel.reasons.items():
+        for i, label in enumerate(reason.labels):
+            if labels.setdefault(label, term) != term:
+                do = "an option means one reason; remove it from one of them"
+                yield (*where, term, "labels", i), f"`{label}` is also a label of `{labels[label]}`", do
+
+
+def _answer(where: Where, answer: Answer) -> Iterator[Fault]:
+    offers = answer.kind in ("choice", "choices")
+    if offers and not answer.choices:
+        yield (*where, "kind"), f"a `{answer.kind}` has `choices`", "list the options as the page calls them"
+    for key, given, kinds in (
+        ("choices", bool(answer.choices), ("choice", "choices")),
+        ("most", answer.most is not None, ("number",)),
+        ("length_max", answer.length_max is not None, ("text", "link")),
+    ):
+        if given and answer.kind not in kinds:
+            yield (*where, key), f"`{key}` belongs to {' or '.join(kinds)}, not to {answer.kind}", "remove it"
+    for i, choice in enumerate(answer.choices):
+        if any(mark in choice for mark in SEPARATORS):
+            do = "an option with such a mark cannot be told from two"
+            yield (*where, "choices", i), f"`{choice}` holds a comma, a semicolon or 、", do
+        if choice in answer.choices[:i]:
+            yield (*where, "choices", i), f"`{choice}` stands here twice", "remove one"
+    if (answer.choices or not offers) and (bad := next(remarks(answer, answer.example), None)):
+        yield (*where, "example"), f"`{answer.example}` would itself be refused ({bad[0]})", "give a good one"
 
 
 def _bounds(where: Where, limits: Limits) -> Iterator[Fault]:

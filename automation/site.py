@@ -43,6 +43,12 @@ class Site(Protocol):
     async def arrive(self, *pages: str, start: str = "", timeout: float | None = None) -> str:
         """Wait (seconds) until one of these pages is there, and say which; first go to `start` where it is given."""
 
+    async def follow(self, link: str, *pages: str) -> str:
+        """Go to a link that the packet carries, and wait until one of these pages is there; returns which.
+
+        Raises `OriginRefused` where the link does not lie on the pack's origins.
+        """
+
     async def here(self, *pages: str) -> str:
         """Which of these pages is there now, the first one named; empty where none is. Does not wait."""
 

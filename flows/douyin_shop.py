@@ -23,6 +23,8 @@ CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, w
 class DouyinShop(StoreSignIn):
     """What a person does in the 抖店 back-office to contest a review."""
 
+    form_by_looking = True
+
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if channel == "review_appeal":
             await site.open("reviews")

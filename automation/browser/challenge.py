@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from automation.browser.guard import Guard
 from automation.browser.hand import Arrived
+from automation.browser.waiting import FrameGone, frame_gone
 from automation.desk import Desk, Ticket
 from automation.errors import ChallengeUnanswered, Drift, ElementMissing
 from automation.model import Account, Medium, Store
@@ -146,6 +147,8 @@ async def _fill(field: ElementHandle, value: SecretStr, what: str) -> None:
         await field.fill(text)
         took = await field.input_value()
     except Error as error:
+        if frame_gone(error):
+            raise FrameGone(f"the frame of the field for the {what} was replaced") from None
         # The library's message repeats what it was to type.
         raise ElementMissing(f"the field for the {what} did not take it: {_first_line(error, text)}") from None
     if _bare(took) != _bare(text):

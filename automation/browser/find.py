@@ -8,10 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import reduce
+from typing import Final
 
-from playwright.async_api import Frame, Locator, Page
+from playwright.async_api import Error, Frame, Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from automation.browser.libraries import Parts, parts, prefix
+from automation.browser.libraries import Parts, families, parts, parts_of, prefixed, prefixes
+from automation.browser.probe import probe
+from automation.browser.waiting import replaced
 from automation.browser.wording import pattern, short
 from automation.errors import ElementAmbiguous, PackError
 from automation.pack import Control, Element, Pack
@@ -26,6 +30,15 @@ _CROWD = """(all) => all.slice(0, 4).map((one) => {
   const said = one.innerText || one.getAttribute("placeholder") || one.getAttribute("aria-label") || "";
   return one.tagName.toLowerCase() + (one.id ? "#" + one.id : "") + ` "${said}"`;
 })"""
+_BUILT: Final = (Control.SELECT, Control.RADIO, Control.CHECKBOX, Control.UPLOAD)
+# The library whose class is the nearest: of the element, of what it holds, or of what lies around it.
+_BUILT_WITH: Final = """(one, prefixes) => {
+  const has = (it, p) => p && [...it.classList].some((name) => name.startsWith(p + "-"));
+  const which = (it) => prefixes.findIndex((family) => family.some((p) => has(it, p)));
+  for (const it of [one, ...one.querySelectorAll("*")]) if (which(it) >= 0) return which(it);
+  for (let it = one.parentElement; it; it = it.parentElement) if (which(it) >= 0) return which(it);
+  return 0;
+}"""
 
 
 def _around(inside: Scope, found: Locator, css: str) -> Locator:
@@ -64,6 +77,15 @@ class Finder:
         """The CSS of the parts of the element's library."""
         return parts(self.pack, self.element(key))
 
+    async def parts_at(self, key: str, place: Locator) -> Parts:
+        """The CSS of the parts of the library that this very widget is built with: sites mix them."""
+        element = self.element(key)
+        libraries = families(self.pack, element)
+        if len(libraries) == 1 or element.control not in _BUILT:
+            return self.parts(key)
+        number: int = await probe(place, _BUILT_WITH, [prefixes(self.pack, one) for one in libraries])
+        return parts_of(self.pack, libraries[number], element)
+
     def frame_key(self, key: str) -> str | None:
         """The frame that an element lies in: its own, or that of what it lies within."""
         element = self.element(key)
@@ -72,15 +94,39 @@ class Finder:
     async def root(self, frame: str | None) -> Root | None:
         """The page, or the frame that a frame element holds now. None: it is not there.
 
-        It is looked up anew for every step, since sites replace their frames under one's hands.
+        It is looked up anew for every step, since sites replace their frames under one's hands. Where the element is
+        no frame, what would lie in one lies in the element's own document: some sites show a page either way.
         """
         if frame is None:
             return self.page
         holder = await self.seen(frame)
         if holder is None:
             return None
-        handle = await holder.element_handle(timeout=1000)
-        return await handle.content_frame()
+        try:
+            handle = await holder.element_handle(timeout=1000)
+            inside = await handle.content_frame()
+            if inside is not None or await handle.evaluate("(one) => one.matches('iframe, frame')"):
+                return inside
+        except Error as error:
+            if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
+                raise
+            return None  # it went away meanwhile
+        around = self.element(frame).frame
+        return await self.root(around)
+
+    async def roots(self) -> list[Root]:
+        """The page, and the frames of the pack's that it holds now."""
+        if len(self.page.frames) == 1:
+            return [self.page]
+        frames = [key for key, element in self.pack.elements.items() if element.control is Control.FRAME]
+        found = await asyncio.gather(*(self._frame(key) for key in frames))
+        return list(dict.fromkeys([self.page, *(frame for frame in found if frame is not None)]))
+
+    async def _frame(self, key: str) -> Root | None:
+        try:
+            return await self.root(key)
+        except (Error, ElementAmbiguous):
+            return None  # it is being replaced, or it is nothing that one could act in
 
     async def ways(self, key: str, *, within: str = "", scope: Scope | None = None) -> list[Locator]:
         """The locators of an element, in the order of the pack; each matches visible elements only.
@@ -129,7 +175,7 @@ class Finder:
         elif way.test_id is not None:
             found = inside.get_by_test_id(way.test_id)
         else:
-            css = (way.css or "").replace("{prefix}", prefix(self.pack, self.pack.library))
+            css = prefixed(way.css or "", self.pack, self.pack.library)
             found = inside.locator(f"css={css}")
         return found if way.has_text is None else found.filter(has_text=pattern(way.has_text, contains=True))
 
@@ -180,19 +226,28 @@ class Finder:
         if self.element(key).irreversible:
             raise PackError(f"{key} is marked irreversible: only a submission may click it", field=f"elements.{key}")
 
-    async def refuse_irreversible(self, key: str, target: Locator, *, frame: str | None = None) -> None:
-        """Raise `PackError` where the target itself is what the pack marks as irreversible in that frame.
+    async def refuse_irreversible(
+        self, key: str, target: Locator, *, frame: str | None = None, root: Root | None = None
+    ) -> None:
+        """Raise `PackError` where the target itself is what the pack marks as irreversible in that frame, or `root`.
 
         A pack may name the same button twice, or name too much: `key`, an element or a pop-up, is what led to it.
         """
-        marked = [k for k, e in self.pack.elements.items() if e.irreversible and self.frame_key(k) == frame]
-        if not marked or not await self._among(marked, target, await self.root(frame) or self.page).count():
+        root = root or await self.root(frame) or self.page
+        marked = await self._marked_in(root)
+        if not marked or not await self._among(marked, target, root).count():
             return
         found = await asyncio.gather(*(self.ways(other) for other in marked))
         ways = [way for some in found for way in some]
         if ways and await target.and_(reduce(Locator.or_, ways)).count():
             names, field = " or ".join(marked), key if key.startswith("popups.") else f"elements.{key}"
             raise PackError(f"{key} finds the button of {names}, which is marked irreversible", field=field)
+
+    async def _marked_in(self, root: Root) -> list[str]:
+        """The irreversible elements of one document: two frame elements may stand for the same."""
+        marked = {k: self.frame_key(k) for k, e in self.pack.elements.items() if e.irreversible}
+        roots = {frame: await self.root(frame) for frame in set(marked.values())}
+        return [k for k, frame in marked.items() if roots[frame] is root]
 
     async def seen(self, key: str, *, within: str = "", scope: Scope | None = None) -> Locator | None:
         """The one element that is visible now, or None. Raises `ElementAmbiguous` on several."""

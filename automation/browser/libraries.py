@@ -1,6 +1,6 @@
 """Where the component families keep the parts of their widgets: CSS by part name, `{prefix}` for the class prefix.
 
-A site may give its library another prefix (`Pack.prefix`), and an element may replace any part (`Element.parts`).
+A site may give its library another prefix (`Pack.prefix`), and a pack or an element may replace any part (`parts`).
 Read from antd 5.29 and 6.6, Arco 2.66, Semi 2.90, Fusion 1.27 and Element Plus 2.14.
 
 Parts of a select: `select` the widget, `select_open` where a click opens it, `select_value` the chosen option,
@@ -9,7 +9,7 @@ Parts of a select: `select` the widget, `select_open` where a click opens it, `s
 `option`, `option_off`, `scroller` what scrolls in the list.
 Of a choice: `choice` one radio or box with its text, `choice_box` where a click ticks it (the text may hold links).
 Of an upload: `upload` the widget, `upload_input`, `upload_item`, `upload_name`, `upload_done`, `upload_failed`,
-`upload_busy`.
+`upload_busy`; `upload_open` what a person clicks to choose a file, `upload_menu` the entry of a menu that may come.
 Of a table: `loading`, `empty` what stands for rows where there are none, `page_item` a number of the pager,
 `page_now` the current one.
 Of a form: `field` one with its label, `field_label`, `field_required` what marks the field. Of a page: `dialog`,
@@ -24,6 +24,8 @@ from typing import Final
 from automation.pack import Element, Library, Pack
 
 Parts = Mapping[str, str]
+
+_NO_CSS: Final = ("select_leave",)
 
 _PREFIX: Final = {
     Library.PLAIN: "",
@@ -54,6 +56,8 @@ _PLAIN: Final = {
     "upload_done": "",
     "upload_failed": ".error, .failed",
     "upload_busy": "progress, [role=progressbar], [aria-busy=true]",
+    "upload_open": "",
+    "upload_menu": "",
     "empty": "",
     "loading": "[aria-busy=true]",
     "page_item": "",
@@ -217,16 +221,44 @@ _PARTS: Final[Mapping[Library, Parts]] = {
 }
 
 
-def prefix(pack: Pack, library: Library) -> str:
-    """The class prefix of a library at a site: the site's own for its main library, else the usual one."""
-    return pack.prefix if pack.prefix and library is pack.library else _PREFIX[library]
+def prefixes(pack: Pack, library: Library) -> list[str]:
+    """The class prefixes of a library at a site: the site's own for its main library, else the usual one."""
+    return pack.prefix.split() if pack.prefix and library is pack.library else [_PREFIX[library]]
+
+
+def prefixed(css: str, pack: Pack, library: Library) -> str:
+    """CSS with the class prefix of a library at a site. Where it uses several, what any of them matches is meant."""
+    if "{prefix}" not in css:
+        return css
+    return ", ".join(css.replace("{prefix}", one) for one in prefixes(pack, library))
+
+
+def families(pack: Pack, element: Element | None = None) -> tuple[Library, ...]:
+    """The libraries that an element may be built with, the site's main one first."""
+    if element is not None and element.library is not None:
+        return (element.library,)
+    return (pack.library, *pack.also)
 
 
 def parts(pack: Pack, element: Element | None = None) -> Parts:
-    """The CSS of every part, for one element or for the site as a whole. A part without CSS is the empty string."""
-    library = element.library if element is not None and element.library is not None else pack.library
+    """The CSS of every part, for one element or for the site as a whole. A part without CSS is the empty string.
+
+    Where it may be of several libraries, the CSS is that of any of them.
+    """
+    first, *others = (parts_of(pack, library, element) for library in families(pack, element))
+    return {name: _either(name, [css, *(one[name] for one in others)]) for name, css in first.items()}
+
+
+def _either(name: str, each: list[str]) -> str:
+    return each[0] if name in _NO_CSS else ", ".join(dict.fromkeys(filter(None, each)))
+
+
+def parts_of(pack: Pack, library: Library, element: Element | None = None) -> Parts:
+    """The CSS of every part in one library, with what the pack says of the element."""
     named: dict[str, str] = dict.fromkeys(_PLAIN, "")
     named.update(_PARTS[library])
+    if library is pack.library:
+        named.update(pack.parts)
     if element is not None:
         named.update(element.parts)
-    return {name: css.replace("{prefix}", prefix(pack, library)) for name, css in named.items()}
+    return {name: prefixed(css, pack, library) for name, css in named.items()}

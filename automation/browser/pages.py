@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from playwright.async_api import Error
 
@@ -39,23 +39,35 @@ class Pages:
         if url is None:
             raise PackError(f"the page {page!r} has no url to open", field=f"pages.{page}.url")
         origins = self._finder.pack.origins
-        target = urljoin(origins[0] + "/", url)
-        parts = urlsplit(target)
-        if f"{parts.scheme}://{parts.netloc}" not in origins:
-            raise OriginRefused(f"the page {page!r} lies outside of the pack's origins", key=page)
+        target = _taking_along(urljoin(origins[0] + "/", url), self._finder.place(page).keeps, self._finder.page.url)
         opened, address = self._fresh
+        self._check_origin(target, f"the page {page!r}", page)
         self._fresh = (page, target)
         if opened != page and address == target == self._finder.page.url:
             return  # two pages of the pack at one address: signing in has just opened it. The same page is loaded anew
+        await self._go(target, f"the page {page!r}", page)
+
+    async def follow(self, link: str) -> None:
+        """Go to an address that a packet carries. Raises `SiteFault` and `OriginRefused` as `open` does."""
+        self._check_origin(link, "the link", "")
+        self.touched()
+        await self._go(link, "the link", "")
+
+    def _check_origin(self, target: str, what: str, key: str) -> None:
+        parts = urlsplit(target)
+        if f"{parts.scheme}://{parts.netloc}" not in self._finder.pack.origins:
+            raise OriginRefused(f"{what} lies outside of the pack's origins", key=key)
+
+    async def _go(self, target: str, what: str, key: str) -> None:
         try:
             answer = await self._finder.page.goto(target, wait_until="commit", timeout=_ANSWER * SECOND)
         except Error as error:
             if "interrupted by another navigation" in error.message:
                 return  # a page that sends one on at once
             check_origin(self._finder.page)
-            raise SiteFault(f"the page {page!r} cannot be opened: {_first_line(error)}", key=page) from error
+            raise SiteFault(f"{what} cannot be opened: {_first_line(error)}", key=key) from error
         if answer is not None and answer.status >= 500:  # noqa: PLR2004
-            raise SiteFault(f"the page {page!r} answers with HTTP {answer.status}", key=page)
+            raise SiteFault(f"{what} answers with HTTP {answer.status}", key=key)
 
     async def arrive(self, pages: Sequence[str], *, opened: str = "", timeout: float | None = None) -> str:
         """Wait until one of the pages is there. Raises `PageUnknown`, or what the page says of itself."""
@@ -78,6 +90,15 @@ class Pages:
             marks = await self._finder.ways(self._finder.place(page).here_when[0])
             await self._popups.close(marks[0] if marks else None)
         return page
+
+
+def _taking_along(target: str, names: Sequence[str], here: str) -> str:
+    """The address with these query parameters of the address where one is, where both are of one origin."""
+    there, at = urlsplit(target), urlsplit(here)
+    kept = [(name, value) for name, value in parse_qsl(at.query) if name in names]
+    if not kept or (there.scheme, there.netloc) != (at.scheme, at.netloc):
+        return target
+    return urlunsplit(there._replace(query="&".join(filter(None, [there.query, urlencode(kept)]))))
 
 
 def _first_line(error: Error) -> str:

@@ -16,7 +16,7 @@ from automation.browser.libraries import Parts
 from automation.browser.popups import Popups
 from automation.browser.probe import probe
 from automation.browser.signs import Signs
-from automation.browser.waiting import SECOND, Wait, passing, replaced
+from automation.browser.waiting import SECOND, FrameGone, Wait, frame_gone, passing, replaced
 from automation.browser.wording import pattern
 from automation.errors import ElementAmbiguous
 from automation.pack import Control, Element
@@ -122,7 +122,8 @@ class Reach:
         element = finder.element(key)
         if element.control is Control.SELECT and await probe(place, "(one, css) => one.matches(css)", RADIOS):
             element = element.model_copy(update={"control": Control.RADIO})
-        return Widget(key, element, place, root or finder.page, finder.parts(key), self, guard)
+        css = await finder.parts_at(key, place)
+        return Widget(key, element, place, root or finder.page, css, self, guard)
 
     async def says(self, key: str, text: str) -> bool:
         """Whether the element comes to have exactly this text in good time, over pages that replace each other."""
@@ -147,7 +148,8 @@ class Reach:
         """Click one element for real: it must be visible, enabled, at rest, and covered by nothing.
 
         What lies in the way and may be closed is closed first. Raises `ElementMissing` where it cannot be clicked,
-        or what the page says of itself. A click that was given is never given again.
+        `FrameGone` where its frame was replaced before the click, or what the page says of itself. A click that was
+        given is never given again.
         """
         patience = _FIRST_TRY
         most = self.step_seconds if seconds is None else min(seconds, self.step_seconds)
@@ -162,6 +164,8 @@ class Reach:
                     return  # it was clicked, and the page, the element or its frame went away or hangs
                 if "strict mode violation" in error.message:
                     raise await self.finder.ambiguous(key, target) from error
+                if frame_gone(error):
+                    raise FrameGone(f"{key} was not clicked: its frame was replaced", key=key) from error
                 if not (isinstance(error, PlaywrightTimeout) or replaced(error)):
                     raise
                 cause = _cause(error) or cause

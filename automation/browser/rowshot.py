@@ -73,7 +73,7 @@ async def shoot_row(tab: Tab, row: Row, text: str, passages: Sequence[str]) -> R
     if not isinstance(row, SeenRow):
         raise PackError(f"a row of another site was given: {type(row).__name__}")
     place, guard = await _stand(tab, row)
-    await place.scroll_into_view_if_needed()
+    await probe(place, "(row) => row.scrollIntoView({ block: 'center' })")  # not below a heading that stays on top
     png = await place.screenshot(animations="disabled", caret="hide")
     boxes = await probe(place, _BOXES, [fold(text), list(passages)])
     await guard.hold()

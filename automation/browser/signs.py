@@ -55,6 +55,7 @@ class Signs:
             dead = await self._finder.which(self._pack.sign_in.dead_when)
             if dead is not None:
                 raise SessionDead(f"the site wants a new sign-in: it shows the page {dead}", key=dead)
+            await self._leave_to_people()
         refusal = await self.refusal()
         if refusal is not None:
             raise refusal
@@ -62,6 +63,16 @@ class Signs:
             raise HandOver(
                 f"a dialog that is left to people is open: {guarded}", hint="answer it in a browser of your own"
             )
+
+    async def for_people(self) -> str:
+        """The element that is there now of those that the pack leaves to people; empty where there is none."""
+        keys = self._pack.for_people
+        there = await asyncio.gather(*(self._finder.visible(key) for key in keys))
+        return next((key for key, one in zip(keys, there, strict=True) if one), "")
+
+    async def _leave_to_people(self) -> None:
+        if key := await self.for_people():
+            raise HandOver(f"the page shows {key}, which is left to people", hint="answer it in a browser of your own")
 
     async def refusal(self) -> FlowError | None:
         """The error for a refusal of the pack that a toast, an alert or a dialog shows now."""
@@ -84,9 +95,10 @@ class Signs:
         words = [fold(word) for word in self._pack.never_close]
         if not words:
             return ""
-        for text in await self._finder.page.locator(self.dialog).filter(visible=True).all_inner_texts():
-            if any(word in fold(text) for word in words):
-                return short(text)
+        for root in await self._finder.roots():
+            for text in await root.locator(self.dialog).filter(visible=True).all_inner_texts():
+                if any(word in fold(text) for word in words):
+                    return short(text)
         return ""
 
     async def missing(self, key: str, what: str = "is not there") -> ElementMissing:
@@ -97,11 +109,12 @@ class Signs:
     async def outline(self) -> str:
         """What the page shows, shortened and without what people typed: titles of dialogs, headings, buttons."""
         try:
-            found = await self._finder.page.evaluate(_OUTLINE, self._parts["dialog_title"])
+            roots = await self._finder.roots()
+            found = await asyncio.gather(*(root.evaluate(_OUTLINE, self._parts["dialog_title"]) for root in roots))
         except Error:
             return "a page that is being replaced"
-        dialogs, headings, buttons = ([short(text, 24) for text in texts] for texts in found)
-        named = (("dialog", dialogs), ("headings", headings), ("buttons", buttons))
+        told = zip(("dialog", "headings", "buttons"), zip(*found, strict=True), strict=True)
+        named = [(name, [short(text, 24) for one in texts for text in one]) for name, texts in told]
         said = "; ".join(f"{name} {' | '.join(dict.fromkeys(texts))}" for name, texts in named if texts)
         return said or "nothing with a heading or a button"
 

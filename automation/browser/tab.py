@@ -24,7 +24,7 @@ from automation.browser.pages import Pages
 from automation.browser.popups import Popups
 from automation.browser.reach import Reach, RowMoved, Widget
 from automation.browser.signs import Signs
-from automation.browser.waiting import replaced
+from automation.browser.waiting import FrameGone, frame_gone, replaced
 from automation.browser.wording import fold, squeeze
 from automation.errors import FlowError, PackError, ReviewMissing, SiteFault
 from automation.model import Evidence, Medium, Uploaded
@@ -94,6 +94,12 @@ class Tab:
         return await self._pages.arrive(pages, opened=start, timeout=timeout)
 
     @_site_faults
+    async def follow(self, link: str, *pages: str) -> str:
+        """Go to a link that the packet carries, and wait until one of these pages is there; returns which."""
+        await self._pages.follow(link)
+        return await self._pages.arrive(pages)
+
+    @_site_faults
     async def here(self, *pages: str) -> str:
         """Which of these pages is there now, the first one named; empty where none is. Does not wait."""
         return await self._finder.which(pages) or ""
@@ -155,13 +161,17 @@ class Tab:
     @_site_faults
     async def heed(self, key: str, *, within: Row | str | None = None) -> None:
         """Raise what the element itself says against acting on it."""
+        finder = self._finder
         if isinstance(within, SeenRow):
             scope, _ = await stand(self.reach, within)
-            place = await self._finder.seen(key, scope=scope)
+            place = await finder.seen(key, scope=scope)
+            around = within.table
         else:
-            place = await self._finder.seen(key, within=_container(within))
+            around = _container(within) or key
+            place = await finder.seen(key, within=_container(within))
         if place is not None:
-            await form.heed(self.pack, self.page, key, place, self._finder.parts(key))
+            root = await finder.root(finder.frame_key(around)) or self.page
+            await form.heed(self.pack, root, key, place, finder.parts(key))
 
     @_site_faults
     async def unfilled(self, key: str) -> tuple[str, ...]:
@@ -210,7 +220,11 @@ class Tab:
     async def type_secret(self, key: str, name: str) -> None:
         """Type the account's secret `name` into a field."""
         await self._begin()
-        await self._hand.type_secret(await self.reach.one(key), name)
+
+        async def typed() -> None:
+            await self._hand.type_secret(await self.reach.one(key), name)
+
+        await self._anew(key, typed)
 
     @_site_faults
     async def type_totp(self, key: str) -> None:
@@ -234,6 +248,8 @@ class Tab:
             refusal = await self.refusal()
             if refusal is not None:
                 raise refusal
+            if medium is Medium.SLIDER and await self._signs.for_people():
+                return None  # whatever is there lies under it
             return await self._finder.which(pages)
 
         came = await self._hand.hand_over(medium, shown, prompt, arrived)
@@ -257,7 +273,11 @@ class Tab:
     async def _with(self, key: str, within: Row | str | None, act: Callable[[Widget], Awaitable[T]]) -> T:
         """Do something with a control; in a row only as long as it is that row."""
         if not isinstance(within, SeenRow):
-            return await act(await self.reach.widget(key, within=_container(within)))
+
+            async def acted() -> T:
+                return await act(await self.reach.widget(key, within=_container(within)))
+
+            return await self._anew(key, acted)
         end = time.monotonic() + self.reach.step_seconds
         while True:
             try:
@@ -272,6 +292,18 @@ class Tab:
                     raise SiteFault(f"{within.table} does not hold still enough to act on a row", key=key) from moved
             else:
                 return done
+
+    async def _anew(self, key: str, act: Callable[[], Awaitable[T]]) -> T:
+        """Act, and look again where the frame was replaced meanwhile, as sites do: what was done there is gone."""
+        end = time.monotonic() + self.reach.step_seconds
+        while True:
+            try:
+                return await act()
+            except (FrameGone, Error) as gone:
+                if isinstance(gone, Error) and not frame_gone(gone):
+                    raise
+                if end <= time.monotonic():
+                    raise SiteFault(f"{key} lies in a frame that is replaced again and again", key=key) from gone
 
 
 def _container(within: Row | str | None) -> str:

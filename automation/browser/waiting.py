@@ -15,6 +15,8 @@ from typing import Any, Final, Protocol
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from automation.errors import SiteFault
+
 SECOND: Final = 1000.0  # Playwright counts milliseconds
 _LONGEST: Final = 0.2  # seconds: what changes without a trace in the document (sizes, shadow roots) is seen by then
 _BUSY: Final = 0.05  # seconds for a look that say that the page was at work meanwhile
@@ -99,3 +101,13 @@ def replaced(error: Error) -> bool:
     """Whether a frame or an element went away under one's hands, so that looking again may help."""
     signs = ("detached", "not attached", "context was destroyed", "Cannot find context")
     return any(sign in error.message for sign in signs)
+
+
+class FrameGone(SiteFault):
+    """The frame that an element stands in was replaced before anything was done to it: one looks for it again."""
+
+
+def frame_gone(error: Error) -> bool:
+    """Whether the frame went away for good, and with it whatever was found in it."""
+    signs = ("frame was detached", "frame has been detached", "must belong to the same frame")
+    return any(sign in error.message.lower() for sign in signs)

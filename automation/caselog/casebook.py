@@ -209,6 +209,8 @@ def add_packet(
         stars=review.stars,
         buyer=review.buyer,
         product=review.product,
+        review_url=review.url,
+        answers=dict(packet.answers),
         findings=[documents.document(finding) for finding in findings],
         evidence=[
             EvidenceRow(
@@ -243,6 +245,7 @@ def packet_of(row: PacketRow, store: Store, folder: EvidenceFolder) -> Packet:
             stars=row.stars,
             buyer=row.buyer,
             product=row.product,
+            url=row.review_url,
         ),
         round=row.round,
         reason=row.reason,
@@ -260,6 +263,7 @@ def packet_of(row: PacketRow, store: Store, folder: EvidenceFolder) -> Packet:
             )
             for piece in row.evidence
         ),
+        answers=row.answers,
     )
 
 

@@ -17,7 +17,18 @@ import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from automation.caselog.tables import CHAINED, PLAIN_JSON, AnswerRow, EventRow, HeadRow, LeaseRow, Table, canonical, iso
+from automation.caselog.tables import (
+    ADDED,
+    CHAINED,
+    PLAIN_JSON,
+    AnswerRow,
+    EventRow,
+    HeadRow,
+    LeaseRow,
+    Table,
+    canonical,
+    iso,
+)
 from automation.errors import CaseLogError, ChainBroken, InputError
 
 START: Final = "0" * 64
@@ -45,11 +56,12 @@ def sha256(text: str) -> str:
 
 
 def row_digest(table: str, cells: Mapping[str, object]) -> str:
-    """Of one row, from its cells as the database holds them.
+    """Of one row, from its cells as the database holds them; of an added column, what it holds beyond nothing.
 
     Not `canonical`: here a half character can only be a byte of a damaged file, see `sha256`.
     """
-    return sha256(PLAIN_JSON([table, cells]))
+    counting = {name: cell for name, cell in cells.items() if (table, name) not in ADDED or cell != ADDED[table, name]}
+    return sha256(PLAIN_JSON([table, counting]))
 
 
 def event_digest(cells: Mapping[str, object]) -> str:

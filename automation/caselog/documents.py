@@ -33,7 +33,10 @@ def finding(kept: Document) -> Finding:
 
 def record(kept: Document | None) -> Record | None:
     """From its document."""
-    return None if kept is None else Record(**{**kept, "filed_at": _moment(kept["filed_at"])})
+    if kept is None:
+        return None
+    times = {name: _moment(kept.get(name)) for name in ("filed_at", "review_at")}
+    return Record(**{**kept, **times})
 
 
 def notice(kept: Document | None) -> Notice | None:

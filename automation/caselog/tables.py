@@ -197,6 +197,8 @@ class PacketRow(Table):
     stars: Mapped[int | None]
     buyer: Mapped[str]
     product: Mapped[str]
+    review_url: Mapped[str]
+    answers: Mapped[Any] = mapped_column(Document())
     findings: Mapped[Any] = mapped_column(Document())
     evidence: Mapped[list[EvidenceRow]] = relationship(
         order_by=EvidenceRow.position, lazy="selectin", default_factory=list
@@ -354,6 +356,9 @@ class HeadRow(Table):
     hash: Mapped[str]
 
 
+# Columns that later shapes added, and what rows from before hold there. Such a cell counts in a row's digest only where
+# it holds something else, so that old rows keep theirs.
+ADDED: Final = {("packets", "review_url"): "", ("packets", "answers"): canonical({})}
 UNCHAINED: Final = frozenset({"leases", "answers"})
 CHAIN: Final = frozenset({"events", "head"})
 CHAINED: Final = tuple(table for table in Table.metadata.sorted_tables if table.name not in UNCHAINED | CHAIN)

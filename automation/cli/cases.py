@@ -31,6 +31,14 @@ EvidenceOption = Annotated[
         help="A file, in the order of time; caption and time may be left out. Give it again for each file.",
     ),
 ]
+AnswerOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer",
+        metavar="NAME=VALUE",
+        help="What goes into a further field of the form (see `appealdesk packs show`); give it again for each field.",
+    ),
+]
 
 
 class Told(StrEnum):
@@ -67,6 +75,8 @@ def add(
     stars: Annotated[str, typer.Option(help="1 to 5.")] = "",
     buyer: Annotated[str, typer.Option(help="The buyer's nick name.")] = "",
     product: Annotated[str, typer.Option(help="The product.")] = "",
+    review_url: Annotated[str, typer.Option(help="Where the review is to be seen: http or https.")] = "",
+    answer: AnswerOption = None,
     evidence: EvidenceOption = None,
 ) -> None:
     """Enter one case."""
@@ -83,6 +93,8 @@ def add(
         "stars": stars,
         "buyer": buyer,
         "product": product,
+        "review_url": review_url,
+        "answers": _by_name(answer),
         "reason": reason,
         "description": description,
         "evidence": "\n".join(evidence or ()),
@@ -95,6 +107,21 @@ def add(
         )
     for case in found.entered:
         _say_state(case)
+
+
+def _by_name(answers: list[str] | None) -> dict[str, str]:
+    """`NAME=VALUE` as typed, by name."""
+    found: dict[str, str] = {}
+    for one in answers or ():
+        name, equals, value = one.partition("=")
+        if not (equals and name.strip()):
+            raise InputError(f"{one!r} is not NAME=VALUE", field="--answer", hint="such as: --answer amount=12.50")
+        if name.strip() in found:
+            raise InputError(
+                f"{name.strip()} is given twice", field="--answer", hint="put several choices between commas"
+            )
+        found[name.strip()] = value
+    return found
 
 
 def _refuse(problems: tuple[InputError, ...]) -> None:
@@ -173,10 +200,17 @@ def edit(
         Path | None, typer.Option(exists=True, dir_okay=False, help="The description from a UTF-8 text file.")
     ] = None,
     channel: Annotated[str, typer.Option(help="Another channel.")] = "",
+    review_url: Annotated[
+        str | None, typer.Option(help="Another address of the review; an empty one takes it out.")
+    ] = None,
+    answer: AnswerOption = None,
     evidence: EvidenceOption = None,
     drop: Annotated[list[str] | None, typer.Option(help="Name of an evidence file to take out.")] = None,
 ) -> None:
-    """Change an unsent packet. Its approvals are void then; without options it is only judged again."""
+    """Change an unsent packet. Its approvals are void then; without options it is only judged again.
+
+    An answer with nothing behind its `=` is taken out.
+    """
     here = office(ctx)
     found = here.log.case(case)
     packet = found.packet
@@ -187,10 +221,23 @@ def edit(
         description=text or packet.description,
         channel=channel or packet.channel,
     )
+    if review_url is not None:
+        packet = replace(packet, review=replace(packet.review, url=review_url.strip()))
+    packet = _with_answers(here, packet, _by_name(answer))
     known = _channel(here, packet).reasons
     if term_of(packet) not in known:
         raise InputError(f"there is no reason {term_of(packet)}", field="--reason", hint=f"known: {', '.join(known)}")
     _say_state(judge(here, found, _with_evidence(here, packet, evidence or [], drop or [])))
+
+
+def _with_answers(here: Office, packet: Packet, given: dict[str, str]) -> Packet:
+    from automation.intake import answered
+    from automation.intake.problems import problem
+
+    new, wrong = answered({"answers": given}, _channel(here, packet).answers, LANGUAGE)
+    _refuse(tuple(problem(fault, LANGUAGE, field=field) for field, fault in wrong))
+    kept = {name: text for name, text in packet.answers.items() if name not in given}
+    return replace(packet, answers={**kept, **new})
 
 
 def _with_evidence(here: Office, packet: Packet, added: list[str], dropped: list[str]) -> Packet:

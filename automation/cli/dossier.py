@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
+from typing import TYPE_CHECKING
 
 from automation.cli.office import Office
 from automation.cli.paper import how_big, how_long, pairs, say, table, when
 from automation.errors import ApprovalRefused
 from automation.model import Case, Checkpoint, Packet, State, utc_now
 from automation.reason import option_of, term_of
+
+if TYPE_CHECKING:
+    from automation.pack import Channel
 
 _MARGIN = timedelta(days=3)
 """A window that ends sooner than this is pointed out."""
@@ -64,6 +68,7 @@ def _heading(case: Case) -> None:
             "buyer": review.buyer,
             "product": review.product,
             "text": review.text,
+            "link": review.url,
         }
     )
 
@@ -72,7 +77,8 @@ def _earlier(here: Office, case: Case) -> None:
     rounds = here.log.earlier_packets(case.id)
     for packet, answer in rounds:
         say(f"\nRound {packet.round} was answered", style="bold")
-        pairs({"reason": packet.reason, "description": packet.description, "platform said": answer or "nothing known"})
+        said = {"reason": packet.reason, "description": packet.description, **packet.answers}
+        pairs({**said, "platform said": answer or "nothing known"})
     for result in () if rounds else here.log.results(case.id):
         say("\nThe platform said", style="bold")
         pairs({"at": when(result.at), "means": result.outcome, "text": result.wording or result.comment})
@@ -88,6 +94,7 @@ def _packet(here: Office, packet: Packet) -> None:
         {
             "reason": f"{reason.title} ({term_of(packet)}){option}" if reason else packet.reason,
             "description": packet.description,
+            **_answers(packet, channel),
             "spends": f"attempt {packet.round} of {rounds}" if rounds else "",
         }
     )
@@ -107,6 +114,13 @@ def _packet(here: Office, packet: Packet) -> None:
         ),
         empty="no evidence",
     )
+
+
+def _answers(packet: Packet, channel: Channel | None) -> dict[str, str]:
+    """The answers by their names for people, in the form's order; then those that the channel does not know."""
+    known = channel.answers if channel else {}
+    terms = [term for term in (*known, *(packet.answers.keys() - known.keys())) if term in packet.answers]
+    return {f"{known[term].title} ({term})" if term in known else term: packet.answers[term] for term in terms}
 
 
 def copy_files(here: Office, case: Case, folder: Path) -> list[Path]:
@@ -172,6 +186,8 @@ def _form(here: Office, case: Case) -> None:
         ("reason", packet.reason, page.reason),
         ("description", packet.description, page.description),
     ]
+    asked = sorted(packet.answers.keys() | page.answers.keys())
+    rows += [(term, packet.answers.get(term, "-"), page.answers.get(term, "-")) for term in asked]
     for index in range(max(len(packet.evidence), len(page.uploads))):
         sent = packet.evidence[index] if index < len(packet.evidence) else None
         there = page.uploads[index] if index < len(page.uploads) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from automation.cli.office import office
 from automation.cli.paper import give_json, pairs, say, table
 from automation.cli.work import Headed, errand
 from automation.errors import InputError
+
+if TYPE_CHECKING:
+    from automation.pack import Answer
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is known of each platform, and how well.")
 
@@ -80,11 +83,31 @@ def show(
                 for key, one in channel.reasons.items()
             ),
         )
+        if channel.answers:
+            table(
+                "",
+                ("answer", "called", "takes", "needed", "for example", "source"),
+                (
+                    (key, one.title, _takes(one), "yes" if one.required else "no", one.example, one.source)
+                    for key, one in channel.answers.items()
+                ),
+            )
     table(
         "Facts",
         ("key", "source", "seen so on", "layers"),
         ((one.key, one.source, one.verified_on or "", " + ".join(one.layers)) for one in packs.facts(platform)),
     )
+
+
+def _takes(answer: Answer) -> str:
+    parts: list[str] = [answer.kind]
+    if answer.choices:
+        parts.append(" / ".join(answer.choices))
+    if answer.most is not None:
+        parts.append(f"at most {answer.most:.15g}")
+    if answer.length_max is not None:
+        parts.append(f"at most {answer.length_max} characters")
+    return ", ".join(parts)
 
 
 @app.command()

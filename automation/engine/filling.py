@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from automation.answers import number
 from automation.browser.wording import units
 from automation.engine.step import Mark
 from automation.engine.visit import Visit
 from automation.engine.wording import label_of
-from automation.errors import ApprovalRefused, Barrier, Ineligible, PacketUnfit, ReadBackMismatch
+from automation.errors import ApprovalRefused, Barrier, Drift, Ineligible, PacketUnfit, ReadBackMismatch
 from automation.model import Case, Checkpoint, Filling, Form, Packet, ReadBack
 from automation.pack import Channel
 from automation.packet import digest, mismatches
@@ -82,7 +83,30 @@ def fit(packet: Packet, channel: Channel, form: Form) -> Filling:
             limit=str(form.files_max),
             hint="leave some out, or join pictures, and have it approved again",
         )
+    _answers_fit(packet, channel, form)
     return Filling(packet, label)
+
+
+def _answers_fit(packet: Packet, channel: Channel, form: Form) -> None:
+    for term, answer in channel.answers.items():
+        if answer.required and not packet.answers.get(term, "").strip():
+            raise PacketUnfit(
+                f"the form asks for {answer.title!r}, and the packet does not hold it",
+                field=f"answers.{term}",
+                limit=f"such as {answer.example}",
+                hint="add it and have it approved",
+            )
+    for term, bound in form.answers_max.items():
+        given, most = number(packet.answers.get(term, "")), number(bound)
+        if most is None:
+            raise Drift(f"the form's bound of {term} is no number", key=f"{packet.channel}.{term}", seen=bound)
+        if given is not None and given > most:
+            raise PacketUnfit(
+                f"{term} is {packet.answers[term]}, and the form takes {bound} at most",
+                field=f"answers.{term}",
+                limit=bound,
+                hint="give a smaller one and have it approved again",
+            )
 
 
 async def read_form(visit: Visit, case: Case) -> ReadBack:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from automation.listing import same_minute, same_text
 from automation.model import Case, Intent, Notice, Packet, Receipt, Record, Records
 
 SKEW: Final = timedelta(minutes=10)
@@ -26,10 +27,17 @@ class Search:
 
 
 def same_review(row: Record, packet: Packet) -> bool:
-    """Whether the row names the packet's review: each number that both sides have is equal, and there is one."""
-    pairs = [(row.order_no, packet.review.order_no), (row.review_id, packet.review.review_id)]
+    """Whether the row names the packet's review: each number that both sides have is equal, and there is one.
+
+    Some platforms show no number: then the row says what the review says, and, where it shows it, when it was written.
+    """
+    review = packet.review
+    pairs = [(row.order_no, review.order_no), (row.review_id, review.review_id)]
     compared = [mine == theirs for mine, theirs in pairs if mine and theirs]
-    return bool(compared) and all(compared)
+    if compared:
+        return all(compared)
+    when = row.review_at is None or same_minute(row.review_at, review.posted_at)
+    return when and same_text(row.review_text, review.text)
 
 
 def find_receipt(

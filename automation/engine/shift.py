@@ -61,7 +61,6 @@ class Shift:
     later: dict[str, datetime] = field(default_factory=dict)
     look_first: set[int] = field(default_factory=set)  # cases whose form turned out to be new
     failures: dict[str, int] = field(default_factory=dict)
-    flows: dict[str, Flow] = field(default_factory=dict)
 
     def say(self, step: Step) -> None:
         """Report a step. A watcher that fails must not change what becomes of a case."""
@@ -71,10 +70,8 @@ class Shift:
             logger.exception("the step's watcher failed: %s", step.text)
 
     def flow(self, platform: str) -> Flow:
-        """The platform's flow, made once."""
-        if platform not in self.flows:
-            self.flows[platform] = self.flow_of(platform)
-        return self.flows[platform]
+        """The platform's flow, made anew for each job: what one notes about an open form is no other account's."""
+        return self.flow_of(platform)
 
     def saw(self, store: str, channel: str, records: Records) -> None:
         """Remember what a store's list of records holds."""

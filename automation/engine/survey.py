@@ -110,6 +110,12 @@ class _Walk:
         await self.look()
         return self.page
 
+    async def follow(self, link: str, *pages: str) -> str:
+        """See `Site`."""
+        self.page = await self.visit.site.follow(link, *pages)
+        await self.look()
+        return self.page
+
     async def look(self, more: Iterable[str] = ()) -> None:
         """Judge what belongs to this page and was not found yet; the page's picture is the newest one."""
         if not self.page:
@@ -176,6 +182,9 @@ class _Surveyor:
 
     async def forms(self, site: Site, found: Sequence[Found]) -> None:
         """The form of each channel, for the first review that it opens for."""
+        if not getattr(self.visit.flow, "form_by_looking", False):
+            self.notes.append("no form was opened: the flow does not say that opening one changes nothing")
+            return
         worst = sorted(found, key=lambda one: one.stars or 5)  # platforms take appeals against bad reviews
         reviews = [Review(f.review_id, f.order_no, f.text, f.posted_at) for f in worst if f.posted_at is not None]
         for channel in self.visit.pack.channels:

@@ -4,6 +4,7 @@
 - csvfile.py, workbook.py, jsonfile.py: the three kinds of files, read into rows
 - reading.py: which kind a file is, and its header
 - cells.py: what a cell's text means
+- answers.py: the further fields of a channel's form
 - desk.py: a row becomes a packet, its evidence is kept, the case is entered
 - template.py: an example file to start from
 - problems.py: the catalogue of what can be wrong (problems.toml), in Chinese and English
@@ -14,6 +15,7 @@ text into a file for a spreadsheet must mark it as text.
 
 from __future__ import annotations
 
+from automation.intake.answers import answered
 from automation.intake.columns import COLUMNS, Column
 from automation.intake.desk import CaseBook, Gathered, ImportReport, PackShelf, add_case, gather, import_file
 from automation.intake.template import template
@@ -26,6 +28,7 @@ __all__ = [
     "ImportReport",
     "PackShelf",
     "add_case",
+    "answered",
     "gather",
     "import_file",
     "template",

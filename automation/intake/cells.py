@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from automation.answers import is_link
 from automation.intake.problems import Fault
 from automation.model import EvidenceKind
 from automation.packet import Piece
@@ -123,6 +124,14 @@ def moment(value: object) -> datetime:
     except ValueError:
         raise Fault("time_form", value=raw[:80]) from None
     return _plausible(made, raw)
+
+
+def link(value: object) -> str:
+    """An http(s) address, or nothing."""
+    raw = text(value)
+    if raw and not is_link(raw):
+        raise Fault("link_form", value=raw[:80])
+    return raw
 
 
 def stars(value: object) -> int | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Final
 
@@ -13,6 +14,8 @@ from rapidfuzz import fuzz, process
 from automation.intake.problems import Fault
 
 COMMENT: Final = "#"
+ANSWER: Final = "answer:"  # begins the key of a column for one field of the channel's form
+_ANSWER_COLUMN: Final = re.compile(r"(?:answer|补充)\s*:\s*(?P<term>[a-z][a-z0-9_]*)\s*\*?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,14 @@ COLUMNS: Final[tuple[Column, ...]] = (
         required=True,
         aliases=("评论时间", "评价日期"),
     ),
+    Column(
+        "review_url",
+        "评价链接",
+        "评价页面的网址，若有",
+        "where the review is to be seen, if anywhere: http or https",
+        "",
+        aliases=("评价网址", "链接"),
+    ),
     Column("stars", "星级", "1 到 5", "1 to 5", "1", aliases=("评分", "评价星级")),
     Column("buyer", "买家", "买家昵称", "the buyer's nick name", "u***8", aliases=("买家昵称", "用户昵称")),
     Column("product", "商品", "商品名称", "the product", "纯棉T恤", aliases=("商品名称",)),
@@ -120,7 +131,24 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
 )
 
-BY_KEY: Final = {column.key: column for column in COLUMNS}
+ANSWERS: Final = Column(
+    "answers",
+    "补充项",
+    "仅 JSON：该渠道表单的其他字段，写成对象",
+    "JSON only: the further fields of the channel's form, as an object",
+    '{"amount": "12.50"}',
+)
+ONE_ANSWER: Final = Column(
+    f"{ANSWER}NAME",
+    "补充:NAME",
+    "该渠道表单的一个其他字段，NAME 是选择器包里的代号（appealdesk packs show 可查）；"
+    "多选用逗号隔开，JSON 中可写成列表",
+    "one further field of the channel's form; NAME is the pack's term (see: appealdesk packs show);"
+    " several choices between commas, in JSON a list is taken also",
+    "12.50",
+)
+
+BY_KEY: Final = {column.key: column for column in (*COLUMNS, ANSWERS)}
 
 
 def _fold(name: str) -> str:
@@ -129,11 +157,14 @@ def _fold(name: str) -> str:
     return "".join(ch for ch in text if not ch.isspace() and ch not in "_-*\ufeff").removesuffix("(必填)")
 
 
-_BY_NAME: Final = {_fold(name): column for column in COLUMNS for name in column.names}
+_BY_NAME: Final = {_fold(name): column for column in BY_KEY.values() for name in column.names}
 
 
 def column_of(name: str) -> Column | None:
     """The column that a header names."""
+    if one := _ANSWER_COLUMN.fullmatch(unicodedata.normalize("NFKC", name).strip(" \ufeff")):
+        term = one["term"].lower()
+        return replace(ONE_ANSWER, key=f"{ANSWER}{term}", title=f"补充:{term}")
     return _BY_NAME.get(_fold(name))
 
 
@@ -156,7 +187,7 @@ def header_faults(names: Sequence[str], *, complete: bool = True) -> list[tuple[
     faults: list[tuple[str, Fault]] = []
     seen: dict[str, str] = {}
     every = [name for column in COLUMNS for name in (column.title, column.key, *column.aliases)]
-    known = ", ".join(f"{column.key}/{column.title}" for column in COLUMNS)
+    known = ", ".join(f"{column.key}/{column.title}" for column in (*COLUMNS, ONE_ANSWER))
     for name in names:
         if not name.strip() or is_comment(name):
             continue
@@ -176,7 +207,7 @@ def header_faults(names: Sequence[str], *, complete: bool = True) -> list[tuple[
 def page() -> str:
     """docs/import.md: the files that can be imported, and their columns."""
     lines = files("automation.intake").joinpath("page.md").read_text(encoding="utf-8").splitlines()
-    for column in COLUMNS:
+    for column in (*COLUMNS, ONE_ANSWER, ANSWERS):
         names = " / ".join((column.title, *column.aliases))
         needed = "yes" if column.required else ""
         example = column.example.replace("|", "\\|")

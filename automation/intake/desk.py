@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from automation.errors import InputError
 from automation.intake import cells, columns
+from automation.intake.answers import answered
 from automation.intake.problems import Fault, problem
 from automation.intake.reading import Misplaced, Row, read
 from automation.model import Case, Clock, Evidence, EvidenceKind, Finding, Packet, Review, Store, utc_now
@@ -162,6 +163,8 @@ class _Clerk:
         reason = form.read("reason", lambda value: _reason(value, channel[1])) if channel else None
         review = form.review()
         description = form.read("description", _required)
+        answers, wrong = answered(row.cells, channel[1].answers, self.language) if channel else ({}, [])
+        form.problems += [form.problem(fault, key) for key, fault in wrong]
         pieces = form.read("evidence", lambda value: cells.pieces(value, folder)) or []
         files: tuple[Inspected, ...] = ()
         if channel:
@@ -172,7 +175,7 @@ class _Clerk:
             return
         try:
             evidence = _keep(files, self.log)
-            packet = Packet(store.platform, channel[0], store.id, review, 1, reason, description, evidence)
+            packet = Packet(store.platform, channel[0], store.id, review, 1, reason, description, evidence, answers)
             self._enter(packet, channel[1], files, row)
         except Fault as fault:
             self.problems.append(form.problem(fault, "evidence"))
@@ -247,12 +250,14 @@ class _Form:
         order_no, review_id = self.read("order_no", cells.number), self.read("review_id", cells.number)
         posted_at = self.read("posted_at", lambda value: cells.moment(_filled(value)))
         stars, product = self.read("stars", cells.stars), self.read("product", cells.text)
+        url = self.read("review_url", cells.link)
         if len(self.problems) > before or posted_at is None:
             return None
         if not (order_no or review_id or (text and buyer)):
             self.problems.append(self.problem(Fault("review_unnamed"), "order_no"))
             return None
-        return Review(review_id or "", order_no or "", text or "", posted_at, stars, buyer or "", product or "")
+        named = (review_id or "", order_no or "", text or "")
+        return Review(*named, posted_at, stars, buyer or "", product or "", url or "")
 
 
 def _filled(value: object) -> object:

@@ -15,9 +15,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from automation.errors import InputError
-from automation.intake.columns import COLUMNS, COMMENT
+from automation.intake.columns import ANSWER, COLUMNS, COMMENT, Column
 from automation.model import Store
-from automation.pack import Pack
+from automation.pack import Answer, Pack
 
 _ROWS: Final = 500  # rows of the workbook that are prepared for typing
 _WIDE: Final = 44
@@ -27,12 +27,20 @@ _NARROW: Final = 20
 def template(path: Path, *, packs: Iterable[Pack] = (), stores: Sequence[Store] = (), overwrite: bool = False) -> None:
     """Write a template; CSV, XLSX or JSON by the path's ending. Packs and stores fill the workbook's drop-downs.
 
+    Every answer that a channel of a store's platform knows (without stores: of any pack) has a column.
+
     Raises:
         InputError: another ending, a file that is there already, or a folder that cannot be written to.
 
     """
+    packs = list(packs)
     choices = _choices(packs, stores)
-    kinds = {".csv": lambda: _csv(choices), ".json": lambda: _json(choices), ".xlsx": lambda: _xlsx(choices)}
+    all_columns = (*COLUMNS, *_answers(packs, stores))
+    kinds = {
+        ".csv": lambda: _csv(all_columns, choices),
+        ".json": lambda: _json(all_columns, choices),
+        ".xlsx": lambda: _xlsx(all_columns, choices),
+    }
     make = kinds.get(path.suffix.lower())
     if make is None:
         raise InputError("a template is .csv, .xlsx or .json", file=path)
@@ -57,44 +65,75 @@ def _choices(packs: Iterable[Pack], stores: Sequence[Store]) -> dict[str, list[s
     }
 
 
-def _explained(choices: dict[str, list[str]]) -> list[tuple[str, str]]:
+def _answers(packs: Sequence[Pack], stores: Sequence[Store]) -> list[Column]:
+    """A column for each answer; one for those of several channels that have the same term."""
+    platforms = {store.platform for store in stores} or {pack.platform for pack in packs}
+    found: dict[str, list[tuple[str, Answer]]] = {}
+    for pack in packs:
+        for channel in pack.channels.values() if pack.platform in platforms else ():
+            for term, answer in channel.answers.items():
+                found.setdefault(term, []).append((f"{pack.title} {channel.title}", answer))
+    return [
+        Column(
+            f"{ANSWER}{term}",
+            f"{ANSWER}{term}",
+            "；".join(dict.fromkeys(_takes(where, answer) for where, answer in asked)),
+            "",
+            asked[0][1].example,
+        )
+        for term, asked in found.items()
+    ]
+
+
+def _takes(where: str, answer: Answer) -> str:
+    parts = [f"{where}：{answer.title}{'（必填）' if answer.required else ''}"]
+    if answer.choices:
+        parts.append(f"{'可多选' if answer.kind == 'choices' else '选一项'}：{'、'.join(answer.choices)}")
+    if answer.most is not None:
+        parts.append(f"最多 {answer.most:.15g}")
+    if answer.length_max is not None:
+        parts.append(f"最多 {answer.length_max} 字")
+    return "，".join(parts)
+
+
+def _explained(columns: Sequence[Column], choices: dict[str, list[str]]) -> list[tuple[str, str]]:
     """What each column takes."""
     lines = []
-    for column in COLUMNS:
+    for column in columns:
         known = choices.get(column.key, [])
         listed = f"（可选：{'、'.join(known)}）" if known and column.key != "stars" else ""
         lines.append((column.title, f"{'必填。' if column.required else ''}{column.zh}{listed}"))
     return lines
 
 
-def _csv(choices: dict[str, list[str]]) -> bytes:
+def _csv(columns: Sequence[Column], choices: dict[str, list[str]]) -> bytes:
     """With a byte order mark: without it Excel takes UTF-8 for GB18030."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([column.title for column in COLUMNS])
+    writer.writerow([column.title for column in columns])
     writer.writerow(
         [f"{COMMENT} 以 {COMMENT} 开头的行不会导入；以下先是各列说明，最后一行是示例（去掉 {COMMENT} 即可导入）"]
     )
-    writer.writerows([f"{COMMENT} {title}：{meaning}"] for title, meaning in _explained(choices))
-    first, *others = (column.example for column in COLUMNS)
+    writer.writerows([f"{COMMENT} {title}：{meaning}"] for title, meaning in _explained(columns, choices))
+    first, *others = (column.example for column in columns)
     writer.writerow([f"{COMMENT} {first}", *others])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _json(choices: dict[str, list[str]]) -> bytes:
-    explained: dict[str, object] = {f"{COMMENT} {title}": meaning for title, meaning in _explained(choices)}
-    example: dict[str, object] = {column.key: column.example for column in COLUMNS}
+def _json(columns: Sequence[Column], choices: dict[str, list[str]]) -> bytes:
+    explained: dict[str, object] = {f"{COMMENT} {title}": meaning for title, meaning in _explained(columns, choices)}
+    example: dict[str, object] = {column.key: column.example for column in columns}
     example["store"] = f"{COMMENT} {example['store']}"
     return (json.dumps([explained, example], ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _xlsx(choices: dict[str, list[str]]) -> bytes:
+def _xlsx(columns: Sequence[Column], choices: dict[str, list[str]]) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet), "a new workbook has one"
     sheet.title = "申诉"
     options = book.create_sheet("选项")
-    for at, column in enumerate(COLUMNS, start=1):
+    for at, column in enumerate(columns, start=1):
         head = sheet.cell(1, at, f"{column.title}{'*' if column.required else ''}")
         head.font = Font(bold=True)
         head.fill = PatternFill("solid", fgColor="FFF2CC" if column.required else "EDEDED")
@@ -114,15 +153,15 @@ def _xlsx(choices: dict[str, list[str]]) -> bytes:
             rule.add(f"{letter}2:{letter}{_ROWS + 1}")
     sheet.freeze_panes = "A2"
     options.sheet_state = "hidden"
-    _explain(book.create_sheet("填写说明"), choices)
+    _explain(book.create_sheet("填写说明"), columns, choices)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _explain(sheet: Worksheet, choices: dict[str, list[str]]) -> None:
+def _explain(sheet: Worksheet, columns: Sequence[Column], choices: dict[str, list[str]]) -> None:
     sheet.append(["列", "说明", "示例"])
-    for (title, meaning), column in zip(_explained(choices), COLUMNS, strict=True):
+    for (title, meaning), column in zip(_explained(columns, choices), columns, strict=True):
         sheet.append([title, meaning, column.example])
     for letter, width in (("A", _NARROW), ("B", 2 * _WIDE), ("C", _WIDE)):
         sheet.column_dimensions[letter].width = width

@@ -11,6 +11,7 @@ import json
 import re
 from datetime import UTC
 
+from automation.answers import differences
 from automation.errors import InputError
 from automation.model import Packet, ReadBack, Review, Store
 from automation.pack import Channel
@@ -19,6 +20,7 @@ from automation.reason import option_of, term_of
 _PACKET_FORMAT = "appealdesk packet 1"
 _READ_BACK_FORMAT = "appealdesk read-back 1"
 _ELLIPSES = ("...", "…")
+_LABEL = re.compile(r"^[^\s：:]{1,8}[：:]\s*")  # 评价内容：…
 _CUT_MIN = 6  # characters of a shortened review text below which it names nothing
 
 
@@ -31,7 +33,8 @@ def digest(packet: Packet) -> str:
     """The digest that an approval is bound to.
 
     Covers platform, channel, store, the whole review, round, reason, description and the evidence in its order
-    (SHA-256 and name of each file). A caption, a kind or a path is never sent to a platform and is not covered.
+    (SHA-256 and name of each file), and the answers and the review's address where there are any: a packet without
+    them has the digest that it had before such were known. A caption, a kind or a path is never sent and not covered.
 
     Raises:
         InputError: the review's time has no time zone, so that it would mean another moment elsewhere.
@@ -54,11 +57,13 @@ def digest(packet: Packet) -> str:
                 "stars": review.stars,
                 "buyer": review.buyer,
                 "product": review.product,
+                **({"url": review.url} if review.url else {}),
             },
             "round": packet.round,
             "reason": packet.reason,
             "description": packet.description,
             "evidence": [[piece.sha256, piece.name] for piece in packet.evidence],
+            **({"answers": dict(packet.answers)} if packet.answers else {}),
         }
     )
 
@@ -66,8 +71,8 @@ def digest(packet: Packet) -> str:
 def read_back_digest(read_back: ReadBack) -> str:
     """The digest of what a form shows, equal for two fillings of the same form with the same packet.
 
-    Covers store, review, reason, description (line endings folded), every other field, and the uploads in their order
-    by their bytes and whether they were accepted. The names of uploads are left out: sites replace them with their own.
+    Covers store, review, reason, description (line endings folded), answers, every other field, and the uploads in
+    their order by their bytes and whether they were accepted, not their names: sites replace them with their own.
     """
     return _sha256(
         {
@@ -78,6 +83,7 @@ def read_back_digest(read_back: ReadBack) -> str:
             "description": _lines(read_back.description),
             "uploads": [[upload.sha256.lower(), upload.accepted] for upload in read_back.uploads],
             "fields": dict(read_back.fields),
+            **({"answers": dict(read_back.answers)} if read_back.answers else {}),
         }
     )
 
@@ -86,7 +92,8 @@ def mismatches(packet: Packet, channel: Channel, store: Store, read_back: ReadBa
     """What the page shows otherwise than the packet says, a sentence each; empty if it shows exactly the packet.
 
     Compared are the store's name, the reason (as chosen, or any label of the pack), the description (identical but for
-    line endings), the uploads (number, order, bytes, accepted) and the review, where the form names it.
+    line endings), the answers (numbers as numbers, options in any order, all else but for white space), the uploads
+    (number, order, bytes, accepted) and the review, where the form names it.
     """
     wrong: list[str] = []
     if _fold(read_back.store) != _fold(store.name):
@@ -102,6 +109,7 @@ def mismatches(packet: Packet, channel: Channel, store: Store, read_back: ReadBa
         wrong.append(f"reason: the page shows {read_back.reason!r}, {term_of(packet)!r} is called {meant}")
     if _lines(read_back.description) != _lines(packet.description):
         wrong.append(_description(_lines(packet.description), _lines(read_back.description)))
+    wrong += differences(channel.answers, packet.answers, read_back.answers)
     return wrong + _uploads(packet, read_back)
 
 
@@ -132,6 +140,8 @@ def _names(shown: str, review: Review) -> bool:
         if number and re.search(rf"(?<![0-9A-Za-z]){re.escape(number)}(?![0-9A-Za-z])", shown):
             return True
     text, seen = _fold(review.text), _fold(shown)
+    if text and not seen.startswith(text):
+        seen = _LABEL.sub("", seen)
     if text and seen == text:
         return True
     for ellipsis in _ELLIPSES:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from automation.answers import arranged, is_link, remarks
 from automation.model import Finding, Packet, Review
 from automation.pack import Channel
 from automation.packet.findings import KIND_TITLES, Language, finding
@@ -66,6 +67,7 @@ def lint(
         *_rounds(packet, channel, earlier, rejected_texts, language),
         *_length(packet, channel, language),
         *_words(packet, language),
+        *_answers(packet, channel, language),
         *_review(packet.review, language),
         *set_findings(packet.evidence, channel.limits, language=language),
         *_order(packet, language),
@@ -158,8 +160,32 @@ def _hidden(ch: str) -> bool:
     return unicodedata.category(ch) in _UNTYPABLE and ch not in _TEXT_CONTROLS and ch not in _JOINERS
 
 
+def _answers(packet: Packet, channel: Channel, language: Language) -> Iterator[Finding]:
+    """The further fields of the form; free text must keep the rules of the description that block."""
+    words = wording()
+    for term, answer in channel.answers.items():
+        field, text = f"answers.{term}", packet.answers.get(term, "")
+        if not arranged(answer, text):
+            if answer.required:
+                yield finding("answer_missing", language, field=field, title=answer.title, example=answer.example)
+            continue
+        for code, places in remarks(answer, text):
+            yield finding(code, language, field=field, title=answer.title, **places)
+        passages = [f"U+{ord(ch):04X}" for ch in sorted({ch for ch in text if _hidden(ch)})]
+        if answer.kind == "text":
+            passages += words.placeholder.found(text)
+            passages += [*words.money.found(text, words.party), *words.threat.found(text, words.party)]
+        if passages:
+            yield finding("answer_not_sent", language, field=field, title=answer.title, found="、".join(passages))
+    for term in sorted(packet.answers.keys() - channel.answers.keys()):
+        known = "、".join(f"{known} ({answer.title})" for known, answer in channel.answers.items())
+        yield finding("answer_unknown", language, field=f"answers.{term}", term=term, known=known or "-")
+
+
 def _review(review: Review, language: Language) -> Iterator[Finding]:
     words = wording()
+    if review.url and not is_link(review.url):
+        yield finding("review_url_bad", language, url=review.url[:80])
     opinions = words.subjective.found(review.text)
     if opinions and not words.objective.found(review.text):
         yield finding("subjective_only", language, found="、".join(opinions))

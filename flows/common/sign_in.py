@@ -11,20 +11,25 @@ from automation.model import Account, Medium, SignIn, Store
 from automation.site import Site
 
 # Where a step can lead. A check may lie over the page that it guards, so checks are looked for first.
-STEPS = ("check", "totp", "risk", "refused", "stores", "inside")
+STEPS = ("check", "totp", "risk", "refused", "business", "stores", "inside")
+AFTER_CHECK = ("totp", "risk", "refused", "business", "stores", "inside")
 
 
 class StoreSignIn:
     """Signs in, step by step, as the site asks."""
 
     async def sign_in(self, site: Site, account: Account, store: Store) -> None:
-        here = await site.arrive("check", "stores", "login", "inside", start="inside")
+        here = await self.first_step(site)
         for _ in (*STEPS, "login"):  # in any order, or not at all, and each about once
             if here == "inside":
                 break
             here = await self._pass(site, here, account, store)
         if (shown := await self.store_shown(site)) != " ".join(store.name.split()):
             await self._change_store(site, store, shown)
+
+    async def first_step(self, site: Site) -> str:
+        """Go to the back-office, and say where that leads."""
+        return await site.arrive("check", "business", "stores", "login", "inside", start="inside")
 
     async def say_who(self, site: Site, account: Account) -> str:
         """Give one's name, and what proves it; returns the step that follows."""
@@ -33,14 +38,14 @@ class StoreSignIn:
                 await site.click("login.qr_tab")
             return await self._show_qr(site)
         if account.sign_in is SignIn.SMS:
-            if not await site.shows("login.phone"):
+            if not (await site.shows("login.phone") and await site.shows("login.send_code")):
                 await site.click("login.phone_tab")
             await self._agree(site)
             await site.type_secret("login.phone", "login")
             await site.click("login.send_code")
             await site.ask("login.code", Medium.SMS, destination=f"{account.login[:3]}****{account.login[-4:]}")
         else:
-            if not await site.shows("login.account"):
+            if not (await site.shows("login.account") and await site.shows("login.password")):
                 await site.click("login.account_tab")
             await self._agree(site)
             await site.type_secret("login.account", "login")
@@ -82,16 +87,26 @@ class StoreSignIn:
                 hint = "check the password in the vault, and give the newest code only"
                 raise ChallengeUnanswered("the site refused the sign-in", hint=hint)
             case "check":  # a slider, a face, a device
-                return await site.hand_over(Medium.SLIDER, "totp", "risk", "refused", "stores", "login", "inside")
+                if await site.here("login"):  # it lies over that
+                    return await site.hand_over(Medium.SLIDER, *AFTER_CHECK)
+                return await site.hand_over(Medium.SLIDER, *AFTER_CHECK, "login")
             case "totp":
                 await site.type_totp("totp.code")
                 if await site.shows("totp.enter"):  # some go on by themselves
                     await site.click("totp.enter")
             case "risk":
                 await self._answer_risk(site)
+            case "business":
+                await self.choose_business(site)
             case "stores":
                 await self._choose_store(site, store)
         return await self.next_step(site, here)
+
+    async def choose_business(self, site: Site) -> None:
+        """Choose the line of business that the pack names first, where a site asks which one comes for."""
+        await site.click("business.choose")
+        if await site.shows("business.enter"):
+            await site.click("business.enter")
 
     async def _answer_risk(self, site: Site) -> None:
         if await site.shows("risk.send"):  # some send the code unasked

@@ -46,3 +46,9 @@ def test_the_demo_leaves_a_folder_alone_that_it_has_not_made(tmp_path: Path) -> 
     done = python("-m", "fixtures.demo", "--folder", "mine", cwd=tmp_path)
     assert done.returncode == 3
     assert (tmp_path / "mine" / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
+def test_the_tour_of_an_unknown_platform_names_the_known_ones(tmp_path: Path) -> None:
+    done = python("-m", "fixtures.demo", "--platform", "nowhere", "--folder", "scene", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "douyin_shop" in done.stdout + done.stderr

@@ -96,3 +96,13 @@ def test_message_that_names_only_the_order_counts_for_a_case_alone_with_it() -> 
 def test_message_from_before_the_filing_is_not_about_it() -> None:
     old = notice(order_no="6900", at=NOW - timedelta(days=3))
     assert notices_of(case(), [old, notice(order_no="6900", at=None)], since=NOW, alone=True) == ()
+
+
+def test_where_no_number_is_shown_text_and_time_name_the_review() -> None:
+    bare = {"order_no": "", "review_id": "", "review_text": "不给钱就差评"}
+    posted = packet().review.posted_at
+    assert found(record("R1", **bare)) == "R1"
+    assert found(record("R1", **bare, review_at=posted)) == "R1"
+    assert found(record("R1", **bare, review_at=posted - MINUTE)) == "absent"
+    assert found(record("R1", order_no="6901", review_id="", review_text="不给钱就差评")) == "absent"
+    assert found(record("R1", **bare), record("R2", **bare)) == "doubt"

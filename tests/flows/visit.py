@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -96,10 +97,12 @@ class Visit:
     def packet(self, seen: Any, *, channel: str = "review_appeal", files: int = 2, text: str = "") -> Packet:
         """A packet about a review of the mock, for the first reason that the pack has."""
         reason = next(iter(self.pack.channels[channel].reasons))
-        review = Review(seen.review_id, seen.order_no, seen.text, seen.posted_at, seen.stars, seen.buyer, seen.product)
+        facts = (seen.review_id, seen.order_no, seen.text, seen.posted_at, seen.stars, seen.buyer, seen.product)
+        review = Review(*facts, url=seen.more.get("url", ""))
         description = text or "买家于11月18日在飞鸽索要五十元补偿，否则不删差评。"
         evidence = tuple(self.evidence(f"chat{number}.png") for number in range(files))
-        return Packet(self.pack.platform, channel, self.store.id, review, 1, reason, description, evidence)
+        answers = {term: answer.example for term, answer in self.pack.channels[channel].answers.items()}
+        return Packet(self.pack.platform, channel, self.store.id, review, 1, reason, description, evidence, answers)
 
     def evidence(self, name: str) -> Evidence:
         data = PNG + name.encode() * 3000
@@ -118,7 +121,7 @@ def write_override(site: backoffice.MockSite, home: Path, override: str = "") ->
     """The platform's pack for the mock's origin, with whatever else a test changes."""
     packs = home / "packs"
     packs.mkdir(parents=True, exist_ok=True)
-    head = f'format: 1\nplatform: {site.platform}\norigins: ["{site.url}"]\n'
+    head = f"format: 1\nplatform: {site.platform}\norigins: {json.dumps(site.origins)}\n"
     (packs / f"{site.platform}.yaml").write_text(head + override, "utf-8")
     return Packs(packs).pack(site.platform)
 

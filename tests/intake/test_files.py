@@ -312,7 +312,7 @@ def test_a_filled_workbook_template_enters(desk: Office) -> None:
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
     for at, column in enumerate(COLUMNS, start=1):
-        page.cell(2, at, ROW[column.key])
+        page.cell(2, at, ROW.get(column.key, ""))
     book.save(path)
     assert len(desk.take("t.xlsx").entered) == 1
 
@@ -323,7 +323,7 @@ def test_a_workbook_template_offers_stores_channels_and_reasons(desk: Office) ->
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
     rules = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in page.data_validations.dataValidation}
-    reasons = next(formula for cell, formula in rules.items() if cell.startswith("J"))
+    reasons = next(formula for cell, formula in rules.items() if cell.startswith("K"))
     place = str(reasons).split("!")[1].replace("$", "")
     assert [row[0].value for row in book["选项"][place]] == ["利用评价要挟", "无实际含义", "无实际含义的评价"]
     assert page.cell(2, 3).number_format == "@"

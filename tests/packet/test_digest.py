@@ -173,13 +173,24 @@ def test_a_description_that_differs_in_one_character_is_a_mismatch(change: Any) 
 
 
 @pytest.mark.parametrize(
-    "shown", ["R1", "评价 R1 ", "不给50元就一直挂着", "不给50元就一…", "（6912345678901234567）", ""]
+    "shown",
+    [
+        "R1",
+        "评价 R1 ",
+        "不给50元就一直挂着",
+        "评价内容：不给50元就一直挂着",
+        "不给50元就一…",
+        "（6912345678901234567）",
+        "",
+    ],
 )
 def test_a_form_may_name_the_review_by_id_order_or_text(shown: str) -> None:
     assert wrong(review=shown) == []
 
 
-@pytest.mark.parametrize("shown", ["R12", "69123456789012345678", "不给…", "别的评价", "不给50元就一直挂着吧"])
+@pytest.mark.parametrize(
+    "shown", ["R12", "69123456789012345678", "不给…", "别的评价", "评价内容：别的评价", "不给50元就一直挂着吧"]
+)
 def test_a_form_that_names_another_review_is_a_mismatch(shown: str) -> None:
     assert [line.split(":")[0] for line in wrong(review=shown)] == ["review"]
 

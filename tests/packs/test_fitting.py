@@ -34,6 +34,7 @@ from tests.packs.conftest import GOOD, Shelf
         ("url: /login", "url: login", "pages.login.url", "none of the pack's origins"),
         ("url: /login", "url: //evil.example/login", "pages.login.url", "one slash"),
         ("title: Acme", "title: Acme\nmessages: [toast]", "messages[0]", "no element"),
+        ("title: Acme", "title: Acme\nfor_people: [slider]", "for_people[0]", "no element"),
         ("control: text, within", "in_row: true, control: text, within", "pages.form.here_when[0]", "rows of a table"),
         ("working_days: [1, 3]", "working_days: [3, 1]", "channels.appeal.cadence.working_days", "greater"),
         ("files_max: 3", "files_max: 3, files_min: 4", "channels.appeal.limits.files_min", "greater"),
@@ -68,3 +69,49 @@ def test_a_popup_that_a_person_must_see_cannot_be_closed_unasked(shelf: Shelf) -
 def test_the_digest_cannot_be_written_in_a_file(shelf: Shelf) -> None:
     with pytest.raises(PackError, match="worked out by the program"):
         shelf(GOOD + "digest: abc\n").pack("acme")
+
+
+ANSWERS = """\
+    answers:
+      amount: { source: assumed, title: Amount, kind: number, most: 50, example: "12.50" }
+      parts: { source: assumed, title: Parts, kind: choices, choices: [goods, postage], example: "goods, postage" }
+      account: { source: assumed, title: Account, kind: text, required: false, length_max: 20, example: shop01 }
+    limits:"""
+
+
+def with_answers(good: str = "", bad: str = "") -> str:
+    assert good in ANSWERS
+    return GOOD.replace("    limits:", ANSWERS.replace(good, bad) if good else ANSWERS)
+
+
+def test_a_channel_may_say_what_else_its_form_asks(shelf: Shelf) -> None:
+    answers = shelf(with_answers()).pack("acme").channels["appeal"].answers
+    assert list(answers) == ["amount", "parts", "account"]
+    assert [answers[name].required for name in answers] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "key", "said"),
+    [
+        (", choices: [goods, postage]", "", "parts.kind", "has `choices`"),
+        ("kind: choices", "kind: text", "parts.choices", "not to text"),
+        ("kind: choices", "kind: choice", "parts.example", "answer_no_choice"),
+        ("[goods, postage]", '["goods, all", postage]', "parts.choices[0]", "comma"),
+        ("[goods, postage]", "[goods, postage, goods]", "parts.choices[2]", "twice"),
+        ("kind: number", "kind: link", "amount.most", "not to link"),
+        ("length_max: 20", "length_max: 20, most: 3", "account.most", "not to text"),
+        ("most: 50", "most: 50, length_max: 3", "amount.length_max", "not to number"),
+        ("most: 50", "most: 5", "amount.example", "answer_too_much"),
+        ("length_max: 20", "length_max: 3", "account.example", "answer_too_long"),
+        ('"12.50"', '"12,50"', "amount.example", "answer_no_number"),
+        ("kind: number", "kind: sum", "amount.kind", "not one of"),
+        (', example: "12.50"', "", "amount.example", "missing"),
+    ],
+)
+def test_an_answer_that_nobody_could_give_is_refused(shelf: Shelf, good: str, bad: str, key: str, said: str) -> None:
+    with pytest.raises(PackError) as caught:
+        shelf(with_answers(good, bad)).pack("acme")
+    found = [one for one in (caught.value, *caught.value.others) if one.field == f"channels.appeal.answers.{key}"]
+    assert found, str(caught.value)
+    assert said in str(found[0])
+    assert found[0].line is not None

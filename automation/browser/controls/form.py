@@ -8,6 +8,7 @@ from typing import Any, Final
 from playwright.async_api import Locator, Page
 
 from automation.browser.controls.table import DISABLED
+from automation.browser.find import Root
 from automation.browser.libraries import Parts
 from automation.browser.probe import probe
 from automation.browser.reach import Widget
@@ -50,14 +51,17 @@ async def unfilled(widget: Widget) -> tuple[str, ...]:
     return tuple(squeeze(label).strip("*＊:： ") for label in labels)
 
 
-async def heed(pack: Pack, page: Page, key: str, place: Locator, css: Parts) -> None:
-    """Raise what a button says against pressing it: by its text, its title, or the tooltip over one that refuses."""
+async def heed(pack: Pack, root: Root, key: str, place: Locator, css: Parts) -> None:
+    """Raise what a button says against pressing it: by its text, its title, or the tooltip over one that refuses.
+
+    `root` is the document that it lies in: its tooltip comes there.
+    """
     said: dict[str, Any] = await probe(place, _SAYS)
     told = next((error for text in (said["text"], said["title"]) if (error := refused(pack, text, key=key))), None)
     if told is None and not said["disabled"]:
         return
     # A button that says no ("不可申诉") says why only when one points at it: the cause is worth more than the no.
-    cause = fold(said["title"]) or await _tooltip(page, place, css)
+    cause = fold(said["title"]) or await _tooltip(root, place, css)
     error = refused(pack, cause, key=key) if cause else told
     if error is None and isinstance(told, Ineligible) and told.barrier is not Barrier.OTHER:
         error = told
@@ -68,12 +72,12 @@ async def heed(pack: Pack, page: Page, key: str, place: Locator, css: Parts) -> 
     )
 
 
-async def _tooltip(page: Page, place: Locator, css: Parts) -> str:
+async def _tooltip(root: Root, place: Locator, css: Parts) -> str:
     """What the tooltip says that comes when one points at an element, disabled ones included."""
     if not css["tooltip"]:
         return ""
-    end = time.monotonic() + _TOOLTIP
-    tips = page.locator(css["tooltip"]).filter(visible=True)
+    end, page = time.monotonic() + _TOOLTIP, place.page
+    tips = root.locator(css["tooltip"]).filter(visible=True)
     text = ""
     while not text and time.monotonic() < end:
         with passing():

@@ -14,9 +14,19 @@ from automation.browser.wording import fold
 from automation.errors import ElementMissing
 from automation.pack import Cell, Table
 
+# The row that heads a row, where there is one; and all that a row says, with what its head says.
+_HEAD: Final = """(row, heads) => {
+  const before = heads ? row.previousElementSibling : null;
+  return before && before.matches(heads) ? before : null;
+}"""
+_RAW: Final = f"""(row, heads) => {{
+  const head = ({_HEAD})(row, heads);
+  return (head ? head.textContent + " " : "") + row.textContent;
+}}"""
 # Each row: the text under each wanted column, of each css, of each attribute, and all of its text. A header may lie in
 # a table of its own; so the nearest one above the rows counts.
-_ROWS: Final = r"""(rows, [columns, csss, attributes, empty]) => {
+_ROWS: Final = r"""(rows, [columns, csss, attributes, empty, group]) => {
+  const headOf = HEAD_OF, rawOf = RAW_OF;
   const fold = (text) => (text || "").replace(/\s+/g, " ").trim();
   const head = "th, [role=columnheader]", cell = "td, [role=cell], [role=gridcell]:not(th)";
   const heads = [];
@@ -32,6 +42,8 @@ _ROWS: Final = r"""(rows, [columns, csss, attributes, empty]) => {
   const read = rows.map((row, index) => {
     if (row.querySelector(head) && !row.querySelector(cell)) return null;
     if (empty && (row.matches(empty) || row.querySelector(empty))) return null;
+    if (group && row.matches(group)) return null;
+    const above = headOf(row, group);
     const cells = [];
     let at = 0;
     for (const one of [...row.children].filter((it) => it.matches(`th, ${cell}`))) {
@@ -39,30 +51,33 @@ _ROWS: Final = r"""(rows, [columns, csss, attributes, empty]) => {
       at += one.colSpan || 1;
     }
     const text = (one) => (one ? fold(one.innerText) : "");
-    return { index, text: fold(row.innerText), raw: row.textContent,
+    const said = [above, row].filter(Boolean);
+    return { index, text: fold(said.map((one) => one.innerText).join(" ")), raw: rawOf(row, group),
              columns: places.map((place) => text(cells[place])),
-             css: csss.map((css) => text(row.querySelector(css))),
+             css: csss.map((css) => said.map((one) => text(one.querySelector(css))).filter(Boolean).pop() || ""),
              attributes: attributes.map((name) => fold(row.getAttribute(name))) };
   });
   return { heads: heads.map(([text]) => text), rows: read.filter(Boolean) };
-}"""
+}""".replace("HEAD_OF", _HEAD).replace("RAW_OF", _RAW)
 
-_ARM: Final = """(row, [target, raw]) => {
-  const right = () => row.isConnected && row.contains(target) && row.textContent === raw;
-  const watch = { passed: right() };
+_ARM: Final = f"""(row, [target, raw, heads]) => {{
+  const says = {_RAW};
+  const right = () => row.isConnected && row.contains(target) && says(row, heads) === raw;
+  const watch = {{ passed: right() }};
   const kinds = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"];
-  const look = (event) => {
+  const look = (event) => {{
     if (watch.passed && !right()) watch.passed = false;
-    if (watch.passed) { if (event.type === "click") watch.end(); return; }
+    if (watch.passed) {{ if (event.type === "click") watch.end(); return; }}
     event.preventDefault();
     event.stopImmediatePropagation();
-  };
+  }};
   watch.end = () => kinds.forEach((kind) => window.removeEventListener(kind, look, true));
   if (watch.passed) kinds.forEach((kind) => window.addEventListener(kind, look, true));
   return watch;
-}"""
+}}"""
 
-_STANDS: Final = "(all, [row, raw]) => all.length === 1 && all[0] === row && row.textContent === raw"
+_STANDS: Final = f"(all, [row, raw, heads]) => all.length === 1 && all[0] === row && ({_RAW})(row, heads) === raw"
+_HOLDS: Final = f"(row, [raw, heads]) => row.isConnected && ({_RAW})(row, heads) === raw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +110,15 @@ class RowGuard:
     left in which the list could shift.
     """
 
-    def __init__(self, row: ElementHandle, raw: str) -> None:
+    def __init__(self, row: ElementHandle, raw: str, heads: str | None = None) -> None:
         self._row = row
         self._raw = raw
+        self._heads = heads
         self._watch: JSHandle | None = None
 
     async def arm(self, target: ElementHandle) -> None:
         """Begin to watch. Raises `RowMoved` where the row already holds something else."""
-        self._watch = await self._row.evaluate_handle(_ARM, [target, self._raw])
+        self._watch = await self._row.evaluate_handle(_ARM, [target, self._raw, self._heads])
         if not await self._watch.evaluate("(watch) => watch.passed"):
             raise RowMoved
 
@@ -118,14 +134,14 @@ class RowGuard:
     async def stands(self, place: Locator) -> bool:
         """Whether the row is still what a place means, and says what it said."""
         try:
-            same: bool = await place.evaluate_all(_STANDS, [self._row, self._raw])
+            same: bool = await place.evaluate_all(_STANDS, [self._row, self._raw, self._heads])
         except Error:
             return False  # of a page that is gone
         return same
 
     async def hold(self) -> None:
         """Raise `RowMoved` unless the row still says what it said."""
-        if not await self._row.evaluate("(row, raw) => row.isConnected && row.textContent === raw", self._raw):
+        if not await self._row.evaluate(_HOLDS, [self._raw, self._heads]):
             raise RowMoved
 
 
@@ -136,7 +152,7 @@ async def rows_now(widget: Widget) -> list[Standing]:
     wanted = _wanted(table)
     for way in table.rows:
         rows = widget.reach.finder.way(widget.place, way).filter(visible=True)
-        found: dict[str, Any] = await rows.evaluate_all(_ROWS, [*wanted, widget.parts["empty"]])
+        found: dict[str, Any] = await rows.evaluate_all(_ROWS, [*wanted, widget.parts["empty"], table.heads])
         if found["rows"]:
             _check_columns(widget, table, found["heads"])
             return [Standing(_row(widget.key, table, wanted, one), rows.nth(one["index"])) for one in found["rows"]]
@@ -166,14 +182,19 @@ def _row(key: str, table: Table, wanted: Sequence[Sequence[str]], read: Mapping[
     names = ("columns", "css", "attributes")
     given = [dict(zip(keys, read[name], strict=True)) for name, keys in zip(names, wanted, strict=True)]
 
-    def text(way: Cell) -> str:
+    def whole(way: Cell) -> str:
         if way.column is not None:
             return str(given[0][fold(way.column)])
         if way.css is not None:
             return str(given[1][way.css])
         if way.attribute is not None:
             return str(given[2][way.attribute])
-        found = re.search(way.pattern or "", read["text"])
+        return str(read["text"])
+
+    def text(way: Cell) -> str:
+        if way.pattern is None:
+            return whole(way)
+        found = re.search(way.pattern, whole(way))
         return fold(found.group(1) or "") if found else ""
 
     cells = {name: next((one for one in map(text, ways) if one), "") for name, ways in table.cells.items()}

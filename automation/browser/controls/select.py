@@ -24,7 +24,8 @@ _ABOUT: Final = """(field, css) => {
     const named = (all) => [...all].filter((one) => !one.disabled && one.value !== "").map((one) => one.label);
     return { native: true, values: named(field.selectedOptions), offered: named(field.options) };
   }
-  const said = (css) => (css ? [...field.querySelectorAll(css)].map((one) => one.title || one.innerText) : []);
+  const text = (one) => one.title || one.innerText || one.value || "";
+  const said = (css) => (css ? [...field.querySelectorAll(css)].map(text).filter((one) => one.trim()) : []);
   const many = said(css.select_tag);
   return { native: false, values: many.length ? many : said(css.select_value).slice(0, 1) };
 }"""

@@ -44,8 +44,12 @@ _SETTLED: Final = """async (box, [old, loading, most]) => {
 }"""
 _SCROLL: Final = """async (box, down) => {
   const frame = () => new Promise((next) => requestAnimationFrame(next));
-  const moves = (one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY !== "visible";
-  const scroller = [box, ...box.querySelectorAll("*")].find(moves);
+  const page = document.scrollingElement, tall = (one) => one.scrollHeight > one.clientHeight + 1;
+  const moves = (one) => tall(one) && (one === page || getComputedStyle(one).overflowY !== "visible");
+  const around = [];
+  for (let one = box.parentElement; one; one = one.parentElement) around.push(one);
+  const own = (one) => one === page || /auto|scroll/.test(getComputedStyle(one).overflowY);
+  const scroller = [box, ...box.querySelectorAll("*")].find(moves) || around.find((one) => moves(one) && own(one));
   if (!scroller) return false;
   const before = scroller.scrollTop;
   scroller.scrollTop = down ? before + Math.max(scroller.clientHeight * 0.6, 20) : 0;
@@ -131,7 +135,7 @@ async def stand(reach: Reach, row: SeenRow) -> tuple[Locator, RowGuard]:
         handle = await place.element_handle(timeout=SECOND)
     except PlaywrightTimeout:
         raise RowMoved from None
-    row.stood.append((place, RowGuard(handle, found[0].row.raw)))
+    row.stood.append((place, RowGuard(handle, found[0].row.raw, _shape(widget).heads)))
     return row.stood[-1]
 
 
@@ -181,7 +185,7 @@ async def _pages(widget: Widget) -> AsyncIterator[list[Standing]]:
     """The rows of each page, or of each view of a list that is scrolled, from where it stands."""
     for _ in range(_TURNS):
         yield await _settled_rows(widget)
-        if not await (_scroll_on(widget) if _shape(widget).scroll else _turn(widget)):
+        if not (_shape(widget).scroll and await _scroll_on(widget)) and not await _turn(widget):
             return
     raise SiteFault(f"{widget.key} has no end: {_TURNS} pages were read", key=widget.key)
 
@@ -216,13 +220,13 @@ async def _turn(widget: Widget) -> bool:
     old = await widget.place.text_content()
     await widget.reach.press(button, key)
     await _settle(widget, old)
+    await _to_top(widget)
     return True
 
 
 async def _first_page(widget: Widget) -> bool:
     """Go back to the first page, or the top. False: the pager does not say where it stands."""
-    if (scroll := _shape(widget).scroll) is not None:
-        return bool(await (await widget.reach.one(scroll)).evaluate(_SCROLL, False)) or True
+    await _to_top(widget)
     if _shape(widget).next is None:
         return True
     now = widget.parts["page_now"]
@@ -238,6 +242,11 @@ async def _first_page(widget: Widget) -> bool:
     return True
 
 
+async def _to_top(widget: Widget) -> None:
+    if (scroll := _shape(widget).scroll) is not None:
+        await probe(await widget.reach.one(scroll), _SCROLL, False)
+
+
 async def _scroll_on(widget: Widget) -> bool:
     scroll = _shape(widget).scroll
     assert scroll is not None
@@ -246,6 +255,7 @@ async def _scroll_on(widget: Widget) -> bool:
         return True
     old = await widget.place.text_content()
     await probe(widget.place, _SETTLED, [old, widget.parts["loading"], _LATE])
+    await _settle(widget, None)  # one that says that it loads has as long as a step may take
     return bool(await probe(box, _SCROLL, True))
 
 

@@ -12,17 +12,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import ElementHandle, Error, JSHandle, Locator, Page
+from playwright.async_api import ElementHandle, Error, FileChooser, JSHandle, Locator, Page, Request
 
 from automation.browser.probe import probe
 from automation.browser.proof import Given, Proof
 from automation.browser.reach import Widget
-from automation.browser.waiting import SECOND
+from automation.browser.waiting import SECOND, Wait
 from automation.browser.wording import fold
 from automation.errors import FlowError, UploadFailed
 from automation.model import Evidence, Uploaded
 
 _STALL: Final = 2.0  # steps without any change in the list, after which an upload counts as stalled
+
+_BEGINS: Final = 0.4  # seconds in which a page begins to send what it was given
 
 _ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item || ":not(*)")]
   .filter((one) => one.getBoundingClientRect().height > 0 && !/-leave\b|-leave-active/.test(one.className))
@@ -34,7 +36,8 @@ _ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item || ":
     const has = (css) => one.matches(css) || Boolean(one.querySelector(css));
     const failed = shown(css.upload_failed);
     const done = !failed && (css.upload_done ? has(css.upload_done) : !shown(css.upload_busy));
-    const name = named ? named.title || named.innerText : image ? image.alt : "";
+    const told = image && /\.[a-z0-9]{2,5}$|…|\.\.\./i.test(image.alt) ? image.alt : "";  // "预览" is no name
+    const name = named ? named.title || named.innerText : told;
     return { name, failed, done, said: one.innerText || one.title };
   })"""
 
@@ -81,7 +84,12 @@ class Uploads:
         self._proof = Proof(page)
         self._given: dict[str, tuple[ElementHandle, list[Given]]] = {}
         self._names: list[tempfile.TemporaryDirectory[str]] = []
+        self._sending: set[Request] = set()
+        self._sent = 0
         page.on("close", lambda _: self.forget())
+        page.on("request", self._begun)
+        page.on("response", lambda answer: self._ended(answer.request))
+        page.on("requestfailed", self._ended)
 
     async def upload(self, widget: Widget, files: Sequence[Evidence]) -> None:
         """Give the files in order. Raises `UploadFailed` where one is refused, dropped or stalled."""
@@ -90,13 +98,17 @@ class Uploads:
         field = await self._input(widget, box)
         many = await field.evaluate("(field) => field.multiple")
         for number, batch in enumerate([list(files)] if many else [[one] for one in files]):
-            watch = await box.evaluate_handle(_WATCH, dict(widget.parts))
-            listed: int = await watch.evaluate("(watch) => watch.most")
             if number:
                 field = await self._input(widget, box)  # libraries replace it
+            watch = await box.evaluate_handle(_WATCH, dict(widget.parts))
+            listed: int = await watch.evaluate("(watch) => watch.most")
+            sent = self._sent
             seen = await self._proof.give(field, [self._named(one) for one in batch], seconds=widget.reach.step_seconds)
             self._compare(widget, batch, seen)
             await self._done(widget, box, listed + len(batch), watch)
+            if not widget.parts["upload_done"]:
+                await self._arrived(widget, sent)
+                await self._done(widget, box, listed + len(batch), watch)
             given.extend(seen)
         self._given[widget.key] = (box, given)
         await self._in_order(widget, box, files)
@@ -142,9 +154,55 @@ class Uploads:
         found = [one for one in await box.query_selector_all(widget.parts["upload_input"]) if await one.is_enabled()]
         if len(found) == 1:
             return found[0]
+        if widget.parts["upload_open"]:
+            return await self._chosen(widget)
         if not found:
             raise await widget.reach.signs.missing(widget.key, "has no file input that is enabled")
         raise await widget.reach.finder.ambiguous(widget.key, _inputs(widget))
+
+    async def _chosen(self, widget: Widget) -> ElementHandle:
+        """The input that the page itself opens when one clicks where a person would; others may lead nowhere."""
+        page, menu = widget.reach.finder.page, widget.parts["upload_menu"]
+        choosers: list[FileChooser] = []
+
+        def asked(chooser: FileChooser) -> None:
+            choosers.append(chooser)
+
+        page.on("filechooser", asked)
+        try:
+            await widget.press(widget.place.locator(widget.parts["upload_open"]).filter(visible=True))
+            wait, picked = Wait(page, widget.reach.signs.check, widget.reach.step_seconds), not menu
+            while not choosers:
+                entry = widget.scope.locator(menu or ":not(*)").filter(visible=True)
+                if not picked and await entry.count():
+                    await widget.press(entry)
+                    picked = True
+                elif await wait.over():
+                    raise await widget.reach.signs.missing(widget.key, "does not ask for a file")
+        finally:
+            page.remove_listener("filechooser", asked)
+        return choosers[0].element
+
+    async def _arrived(self, widget: Widget, before: int) -> None:
+        """Wait until the page has sent what it was given: no sign of being done is trusted where there may be none."""
+        page, check = widget.reach.finder.page, widget.reach.signs.check
+        begins = Wait(page, check, _BEGINS)
+        while self._sent == before and not await begins.over():
+            pass
+        ends = Wait(page, check, widget.reach.step_seconds * _STALL)
+        while self._sending and not await ends.over():
+            pass
+        if self._sending:
+            raise UploadFailed(f"{widget.key} did not finish: the site does not answer", key=widget.key)
+
+    def _begun(self, request: Request) -> None:
+        kind = request.headers.get("content-type", "")
+        if kind.startswith(("multipart/form-data", "image/", "video/", "audio/", "application/octet-stream")):
+            self._sending.add(request)
+            self._sent += 1
+
+    def _ended(self, request: Request) -> None:
+        self._sending.discard(request)
 
     async def _done(self, widget: Widget, box: ElementHandle, want: int, watch: JSHandle) -> None:
         stall = widget.reach.step_seconds * _STALL * SECOND
@@ -188,6 +246,7 @@ class Uploads:
     def forget(self) -> None:
         """Let go of what was given: another job begins, or the page has closed."""
         self._given.clear()
+        self._sending.clear()
         for folder in self._names:
             folder.cleanup()
         self._names.clear()

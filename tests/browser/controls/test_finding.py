@@ -132,6 +132,16 @@ async def test_a_dialog_for_people_is_handed_over_untouched(bench: Bench) -> Non
     assert await tab.page.title() not in ("pressed", "touched")
 
 
+async def test_a_frame_for_people_is_handed_over_untouched(bench: Bench) -> None:
+    page = """<h1>a</h1><div role=dialog><button onclick="document.title='pressed'">申诉</button></div>
+      <div style="position:fixed;inset:0"><iframe class=slider srcdoc="<p>安全验证"></iframe></div>"""
+    elements = {"appeal": BUTTON, "slider": element("display", {"css": ".slider"})}
+    tab = await bench.plain(page, {"elements": elements, "for_people": ["slider"]}, seconds=4)
+    with pytest.raises(HandOver, match="slider"):
+        await tab.click("appeal")
+    assert await tab.page.title() != "pressed"
+
+
 async def test_a_disabled_button_is_heeded_with_its_cause(bench: Bench) -> None:
     page = """<h1>a</h1><button disabled title="本月申诉次数已用完">申诉</button>"""
     refusal = {**FACT, "says": ["本月申诉次数已用*"], "means": "no_attempts"}
@@ -151,6 +161,26 @@ async def test_the_tooltip_of_a_disabled_button_says_why(bench: Bench) -> None:
     with pytest.raises(Ineligible, match="一单一报") as caught:
         await tab.heed("appeal")
     assert caught.value.barrier is Barrier.OTHER
+
+
+async def test_a_site_may_use_several_class_prefixes(bench: Bench) -> None:
+    pack = {"prefix": "new old", "elements": {"go": element("button", {"css": ".{prefix}-go:not(.{prefix}-off)"})}}
+    for made in ("new", "old"):
+        tab = await bench.plain(f"<h1>a</h1><button class={made}-go onclick='document.title=1'>b</button>", pack)
+        await tab.click("go")
+        assert await tab.page.title() == "1"
+    tab = await bench.plain("<h1>a</h1><button class=other-go>b</button>", pack)
+    assert not await tab.shows("go")
+
+
+async def test_the_tooltip_of_what_lies_in_a_frame_comes_in_the_frame(bench: Bench) -> None:
+    inner = """<span id=s><button disabled>申诉</button></span><script>
+      s.onpointerenter = () => { const tip = document.createElement('div'); tip.role = 'tooltip';
+        tip.textContent = '一单一报'; document.body.append(tip); };</script>"""
+    elements = {"frame": element("frame", {"css": "iframe"}), "appeal": {**BUTTON, "frame": "frame"}}
+    tab = await bench.plain(f"""<h1>a</h1><iframe srcdoc="{inner}"></iframe>""", {"elements": elements})
+    with pytest.raises(Ineligible, match="一单一报"):
+        await tab.heed("appeal")
 
 
 async def test_a_dead_session_is_told_from_a_missing_element(bench: Bench) -> None:
@@ -176,6 +206,16 @@ async def test_arriving_says_which_page_came(bench: Bench) -> None:
         await tab.arrive("never", timeout=0.2)
 
 
+async def test_a_link_of_a_packet_is_followed_anew_each_time(bench: Bench) -> None:
+    pages = {"gone": {**FACT, "here_when": ["gone"]}}
+    tab = await bench.plain("<p>x", {"elements": {"gone": element("display", {"css": ".gone"})}, "pages": pages})
+    await tab.open("start")
+    link = tab.page.url
+    await tab.page.evaluate("document.body.dataset.old = 'yes'")
+    assert await tab.follow(link, "gone", "start") == "start"
+    assert await tab.page.evaluate("document.body.dataset.old") is None
+
+
 async def test_only_the_packs_addresses_are_opened(bench: Bench) -> None:
     pages = {
         "broken": {**FACT, "url": "/broken", "here_when": ["title"]},
@@ -190,8 +230,20 @@ async def test_only_the_packs_addresses_are_opened(bench: Bench) -> None:
         await tab.open("away")
     with pytest.raises(PackError, match="url"):
         await tab.open("nowhere")
+    with pytest.raises(OriginRefused):
+        await tab.follow("http://localhost:1/note/7", "start")
     with pytest.raises(PackError, match="elements\\.unknown"):
         await tab.click("unknown")
+
+
+async def test_opening_a_page_takes_along_what_the_pack_says(bench: Bench) -> None:
+    pages = {"next": {**FACT, "url": "/blank.html?tab=2", "keeps": ["groupid"], "here_when": ["title"]}}
+    tab = await bench.plain("<p>x", {"elements": {}, "pages": pages})
+    await tab.open("next")
+    assert tab.page.url.endswith("/blank.html?tab=2")
+    await tab.page.evaluate("history.replaceState(0, 0, '?groupid=18&token=x')")
+    await tab.open("next")
+    assert tab.page.url.endswith("/blank.html?tab=2&groupid=18")
 
 
 async def test_a_frame_that_is_replaced_is_found_again(bench: Bench) -> None:
@@ -213,6 +265,87 @@ async def test_a_frame_that_is_replaced_is_found_again(bench: Bench) -> None:
     await tab.set("account", "new")
     await tab.click("enter")
     assert await tab.page.title() == "new"
+
+
+@pytest.mark.parametrize("late", [0, 1500])
+async def test_what_is_done_in_a_frame_that_is_replaced_meanwhile_is_done_in_the_new_one(
+    bench: Bench, late: int
+) -> None:
+    button = "<button onclick='parent.document.title=this.textContent'>登录</button>"
+    lid = "<p style='position:fixed;inset:0;background:white'>loading</p>"
+    page = f"""<h1>a</h1><iframe srcdoc="{button}{lid}"></iframe>"""
+    again = f"""(late) => setTimeout(() => {{ const old = document.querySelector("iframe"), next = old.cloneNode();
+      next.srcdoc = "{button}"; old.replaceWith(next); }}, late)"""
+    elements = {
+        "frame": element("frame", {"css": "iframe"}),
+        "enter": element("button", {"role": "button", "name": "登录"}, frame="frame"),
+    }
+    tab = await bench.plain(page, {"elements": elements}, seconds=4)
+    await tab.page.evaluate(again, late)
+    await tab.click("enter")
+    assert await tab.page.title() == "登录"
+
+
+async def test_what_lies_in_a_frame_is_found_without_one_where_the_site_shows_none(bench: Bench) -> None:
+    elements = {
+        "frame": element("frame", {"css": "iframe"}, {"css": "html"}),
+        "inner": element("frame", {"css": "iframe.none"}, {"css": "body"}, frame="frame"),
+        "appeal": element("button", {"role": "button", "name": "申诉"}, frame="inner"),
+    }
+    button = "<button onclick='parent.document.title=1'>申诉</button>"
+    for page in (f"<h1>a</h1>{button}", f"""<h1>a</h1><iframe srcdoc="{button}"></iframe>"""):
+        tab = await bench.plain(page, {"elements": elements})
+        await tab.click("appeal")
+        assert await tab.page.title() == "1"
+    tab = await bench.plain(
+        "<h1>a</h1><iframe src='about:blank'></iframe><button>申诉</button>", {"elements": elements}
+    )
+    assert not await tab.shows("appeal")  # where there is a frame, it is not looked for around it
+
+
+@pytest.mark.parametrize("framed", [True, False])
+async def test_the_submit_button_is_known_by_any_frame_that_leads_to_it(bench: Bench, framed: bool) -> None:
+    button = "<button onclick='parent.document.title=1'>提交</button>"
+    page = f"""<h1>a</h1><iframe srcdoc="{button}"></iframe>""" if framed else f"<h1>a</h1>{button}"
+    elements = {
+        "app": element("frame", {"css": "iframe"}, {"css": "html"}),
+        "other": element("frame", {"css": "iframe"}) if framed else element("frame", {"css": "body"}),
+        "send": element("button", {"text": "提交"}, frame="other"),
+        "submit": element("button", {"role": "button", "name": "提交"}, frame="app", irreversible=True),
+    }
+    tab = await bench.plain(page, {"elements": elements})
+    with pytest.raises(PackError, match="finds the button of submit"):
+        await tab.click("send")
+    assert await tab.page.title() != "1"
+
+
+async def test_popups_are_closed_in_a_frame_and_over_it_but_not_around_it(bench: Bench) -> None:
+    inner = """<button onclick='parent.document.title=1'>申诉</button>
+      <p class=news style='position:fixed;inset:0;background:white'>内
+        <button onclick='this.parentNode.remove()'>知道了</button></p>"""
+    page = f"""<h1>a</h1><div class=news>框<button onclick="document.title='gone'">知道了</button>
+      <iframe srcdoc="{inner}"></iframe></div>
+      <p class=news style="position:fixed;inset:0;background:white">外
+        <button onclick='this.parentNode.remove()'>知道了</button></p>"""
+    pack = {
+        "elements": {
+            "frame": element("frame", {"css": "iframe"}),
+            "appeal": element("button", {"role": "button", "name": "申诉"}, frame="frame"),
+        },
+        "popups": {"news": popup({"css": ".news"}, {"role": "button", "name": "知道了"})},
+    }
+    tab = await bench.plain(page, pack, seconds=4)
+    await tab.click("appeal")
+    assert await tab.page.title() == "1"
+
+
+async def test_a_dialog_for_people_in_a_frame_is_seen(bench: Bench) -> None:
+    page = """<h1>a</h1><iframe srcdoc="<div role='dialog'>安全验证</div><button>取消</button>"></iframe>"""
+    elements = {"frame": element("frame", {"css": "iframe"}), "appeal": {**BUTTON, "frame": "frame"}}
+    tab = await bench.plain(page, {"elements": elements, "never_close": ["安全验证"]}, seconds=0.5)
+    with pytest.raises(HandOver, match="安全验证"):
+        await tab.click("appeal")
+    assert "buttons 取消" in str(await tab.reach.signs.missing("appeal"))
 
 
 async def test_a_frame_in_a_frame_is_reached(bench: Bench) -> None:

@@ -73,6 +73,18 @@ async def test_a_renamed_column_is_named_with_those_that_are_there(bench: Bench)
         await tab.find_rows("orders")
 
 
+async def test_a_pattern_reads_what_it_wants_of_a_cell(bench: Bench) -> None:
+    page = rows(1, 2).replace("<td>691</td>", "<td>691 <b>已标记异常</b> <a>复制</a></td>")
+    shape = {
+        "order": [{"column": "订单号", "pattern": r"(\d{3,})"}],
+        "text": [{"column": "评价内容", "pattern": "(无)"}],
+    }
+    tab = await bench.plain(page, {"elements": {"orders": table(cells=shape), "act": ACT}})
+    found = [row.cells for row in (await tab.find_rows("orders")).rows]
+    assert found == [{"order": "691", "text": ""}, {"order": "692", "text": ""}]
+    assert (await tab.find_row("orders", order="691")).cells["order"] == "691"
+
+
 async def test_cells_come_from_patterns_attributes_and_css_too(bench: Bench) -> None:
     page = "<h1>a</h1><ul><li data-id=r7>订单编号：691 <b>差评</b></li><li data-id=r8>无</li></ul>"
     shape = {
@@ -158,6 +170,45 @@ async def test_a_virtual_list_is_read_to_its_end(bench: Bench) -> None:
     assert await tab.page.title() == "41"
 
 
+async def test_a_list_that_scrolls_with_the_page_and_has_pages_is_read_to_its_end(bench: Bench) -> None:
+    page = """<style>#list { position: relative; height: 3600px } p { position: absolute; margin: 0 }</style><h1>a</h1>
+      <div id=list></div><button id=next onclick="page += 1; scrollTo(0, 0); draw()">下一页</button>
+      <script>let page = 0;
+      const row = (i, id) => `<p data-id=${id} style="top:${i * 90}px">${id}
+        <button onclick="document.title = ${id}">申诉</button></p>`;
+      const draw = () => { const first = Math.max(0, Math.floor((scrollY - 80) / 90)); let html = "";
+        for (let i = first; i < Math.min(first + 14, 40); i++) html += row(i, page * 40 + i);
+        list.innerHTML = html; next.disabled = page > 1; };
+      onscroll = () => requestAnimationFrame(draw); draw();</script>"""
+    shape = {"rows": [{"css": "p"}], "cells": {"id": [{"attribute": "data-id"}]}, "scroll": "orders", "next": "next"}
+    elements = {
+        "orders": element("table", {"css": "#list"}, table=shape),
+        "next": element("button", {"css": "#next"}),
+        "act": ACT,
+    }
+    tab = await bench.plain(page, {"elements": elements}, seconds=4)
+    found = await tab.find_rows("orders")
+    assert [row.cells["id"] for row in found.rows] == [str(number) for number in range(120)]
+    assert found.complete
+    await tab.click("act", within=found.rows[117])
+    assert await tab.page.title() == "117"
+
+
+async def test_a_list_that_loads_more_below_has_the_time_that_it_says_it_needs(bench: Bench) -> None:
+    page = """<style>#list { height: 120px; overflow: auto; position: relative } p { height: 40px; margin: 0 }
+      #busy { position: sticky; bottom: 0 }</style><h1>a</h1><div id=list></div>
+      <script>let size = 6, busy = false; const draw = () => { let html = "";
+        for (let i = 0; i < size; i++) html += `<p data-id=${i}>${i}</p>`;
+        list.innerHTML = html + (busy ? "<i id=busy aria-busy=true>…</i>" : ""); };
+      list.onscroll = () => { const low = list.scrollTop + list.clientHeight > list.scrollHeight - 5;
+        if (busy || size > 12 || !low) return;
+        busy = true; draw(); setTimeout(() => { busy = false; size += 6; draw(); }, 900); };
+      draw();</script>"""
+    shape = {"rows": [{"css": "p"}], "cells": {"id": [{"attribute": "data-id"}]}, "scroll": "orders"}
+    tab = await bench.plain(page, {"elements": {"orders": element("table", {"css": "#list"}, table=shape)}}, seconds=4)
+    assert len((await tab.find_rows("orders")).rows) == 18
+
+
 async def test_an_empty_table_is_read_at_once(bench: Bench) -> None:
     tab = await bench.tab("antd5")
     await tab.page.evaluate("window.changeRows(() => [])")
@@ -172,3 +223,40 @@ async def test_a_row_that_was_pushed_to_another_page_is_found_there(bench: Bench
     await tab.page.evaluate("window.changeRows((now) => [order(99), ...now])")
     await tab.click("orders.appeal", within=row)
     assert await tab.read("dialog.about") == "订单号 6910009"
+
+
+GROUPED = """<h1>a</h1><table><thead><tr><th>评价内容</th><th>操作</th></tr></thead><tbody>
+  <tr class=g><td colspan=2>★ 订单号：691</td></tr>
+  <tr><td>差评</td><td><button onclick="hit(this)">申诉</button></td></tr>
+  <tr class=g><td colspan=2>★ 订单号：692</td></tr>
+  <tr><td>差评</td><td><button onclick="hit(this)">申诉</button></td></tr>
+  </tbody></table><script>
+  const hit = (b) => { document.title = b.closest("tr").previousElementSibling.innerText; }</script>"""
+GROUP_SHAPE = {
+    "rows": [{"css": "tbody tr"}],
+    "heads": ".g",
+    "cells": {"order": [{"pattern": "订单号：(\\d+)"}], "text": [{"column": "评价内容"}]},
+}
+
+
+async def test_a_row_says_what_the_row_above_it_says_of_it(bench: Bench) -> None:
+    orders = element("table", {"css": "table"}, table=GROUP_SHAPE)
+    tab = await bench.plain(GROUPED, {"elements": {"orders": orders, "act": ACT}})
+    found = await tab.find_rows("orders")
+    assert [dict(row.cells) for row in found.rows] == [{"order": order, "text": "差评"} for order in ("691", "692")]
+    row = await tab.find_row("orders", order="692")
+    await tab.click("act", within=row)
+    assert "692" in await tab.page.title()
+
+
+async def test_a_row_whose_head_changes_under_the_pointer_swallows_the_click(bench: Bench) -> None:
+    # Two rows that say the same, but for the orders above them: those move when the mouse comes to rest.
+    move = """<script>let moved = false;
+      document.querySelector("tbody").addEventListener("mouseover", () => { if (moved) return; moved = true;
+        const [one, other] = document.querySelectorAll(".g td"), kept = one.textContent;
+        one.textContent = other.textContent; other.textContent = kept; });</script>"""
+    orders = element("table", {"css": "table"}, table=GROUP_SHAPE)
+    tab = await bench.plain(GROUPED + move, {"elements": {"orders": orders, "act": ACT}})
+    row = await tab.find_row("orders", order="692")
+    await tab.click("act", within=row)
+    assert "692" in await tab.page.title()

@@ -1,0 +1,145 @@
+"""大众点评/美团: contest a review at 门店管理 → 评价管理 (`review_appeal`; the button says 申诉 or 投诉评价).
+
+Every key is spelled out where it is used, or begins with `{channel}.` where each channel has its own; so the pack can
+be checked against this file (docs/flows.md).
+"""
+
+from __future__ import annotations
+
+from asyncio import gather
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from automation.errors import Barrier, Drift, HandOver, Ineligible, PageUnknown, ReviewMissing, SiteFault
+from automation.listing import check_review, is_review, notice, record, wall_time
+from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, SignIn
+from automation.site import Row, Site
+from flows.common.sign_in import StoreSignIn
+
+CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
+DRAWN = 3.0  # seconds for the list of reviews to take the place of a drawn page that stood there before
+
+
+class MeituanDianping(StoreSignIn):
+    """What a person does in the back-office of 美团 and 大众点评 to contest a review."""
+
+    async def say_who(self, site: Site, account: Account) -> str:
+        """By QR code one may have to choose a line of business before the code is shown."""
+        if account.sign_in is SignIn.QR:
+            if not await site.shows("login.qr"):
+                await site.click("login.qr_tab")
+            if await site.arrive("business", "qr") == "business":
+                await self.choose_business(site)
+                await site.arrive("qr")
+        return await super().say_who(site, account)
+
+    async def open_form(self, site: Site, channel: str, review: Review) -> Form:
+        await self._to_reviews(site)
+        row = await self._find(site, channel, review)
+        check_review(row, review, f"{channel}.reviews")
+        await site.heed(f"{channel}.mark", within=row)
+        await site.heed(f"{channel}.open", within=row)
+        await site.click(f"{channel}.open", within=row)
+        await site.arrive(f"{channel}.form")
+        left = await site.number(f"{channel}.attempts")
+        if left == 0:
+            raise Ineligible("no attempts are left", barrier=Barrier.NO_ATTEMPTS, key=f"{channel}.attempts", seen="0")
+        shown, text_max, files_max = await gather(
+            self._review_shown(site, channel),
+            site.limit(f"{channel}.description"),
+            site.limit(f"{channel}.evidence"),
+        )
+        reasons = await site.options(f"{channel}.reason")
+        return Form(shown, reasons, description_max=text_max, files_max=files_max, attempts_left=left)
+
+    async def _to_menu(self, site: Site) -> None:
+        """Open 门店管理. The shell is loaded anew: a click in its menu only replaces the frame, and not at once."""
+        await site.open("inside")
+        if await site.arrive("menu", "menu.shut") == "menu.shut":
+            await site.click("menu.shops")
+            await site.arrive("menu")
+
+    async def _to_reviews(self, site: Site) -> None:
+        """评价管理; of a store on 美团外卖 it is drawn by Flutter, and for a person."""
+        await self._to_menu(site)
+        await site.click("menu.reviews")
+        if await site.arrive("reviews", "flutter", "flutter.framed") == "reviews":
+            return
+        try:
+            await site.arrive("reviews", timeout=DRAWN)
+        except PageUnknown as drawn:
+            raise HandOver(
+                "评价管理 of this store is drawn by Flutter (美团外卖): a program can read nothing on it",
+                hint="appeal by hand, in a browser of your own",
+            ) from drawn
+
+    async def _streams(self, site: Site) -> AsyncIterator[None]:
+        """Show one stream of the list after the other, or all there is where it is not divided."""
+        if await site.shows("stream.dianping"):
+            await site.click("stream.dianping")
+        yield
+        if await site.shows("stream.meituan"):
+            await site.click("stream.meituan")
+            yield
+
+    async def _find(self, site: Site, channel: str, review: Review) -> Row:
+        """The review's row in either stream. There is no search, so the list is read as far back as the review."""
+        until = wall_time(review.posted_at - timedelta(days=1), CHINA) if review.posted_at else ""
+        async for _ in self._streams(site):
+            listing = await site.find_rows(f"{channel}.reviews", until=until)
+            found = [row for row in listing.rows if is_review(row, review, CHINA)]
+            if len(found) == 1 and (listing.complete or found[0].cells.get("review_id")):
+                return found[0]
+            if not listing.complete:
+                raise SiteFault("the list of reviews kept moving", key=f"{channel}.reviews")
+            if found:
+                raise ReviewMissing(f"{len(found)} reviews may be the one meant", key=f"{channel}.reviews")
+        raise ReviewMissing("no stream of reviews shows the one meant", key=f"{channel}.reviews")
+
+    async def _review_shown(self, site: Site, channel: str) -> str:
+        return await site.read(f"{channel}.review") if await site.shows(f"{channel}.review") else ""
+
+    async def fill(self, site: Site, channel: str, filling: Filling) -> None:
+        await site.set(f"{channel}.reason", filling.reason_label)
+        await site.set(f"{channel}.description", filling.packet.description)
+        await site.upload(f"{channel}.evidence", filling.packet.evidence)
+        if empty := ", ".join(await site.unfilled(f"{channel}.form")):
+            raise Drift(f"the form wants more than the pack knows: {empty}", key=f"{channel}.form", seen=empty)
+
+    async def read_back(self, site: Site, channel: str) -> ReadBack:
+        store, review, reason, description, uploads, empty = await gather(
+            self.store_shown(site),
+            self._review_shown(site, channel),
+            site.read(f"{channel}.reason"),
+            site.read(f"{channel}.description"),
+            site.uploaded(f"{channel}.evidence"),
+            site.unfilled(f"{channel}.form"),
+        )
+        return ReadBack(store, review, reason, description, uploads, fields={f"{channel}.form": ", ".join(empty)})
+
+    async def records(self, site: Site, channel: str, since: datetime) -> Records:
+        """Of both streams, where they are listed apart."""
+        await self._to_menu(site)
+        if await site.shows("menu.records"):
+            await site.click("menu.records")
+        else:
+            await self._to_reviews(site)
+            await site.click(f"{channel}.to_records")
+        await site.arrive(f"{channel}.records")
+        rows, complete = [], True
+        async for _ in self._streams(site):
+            listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
+            rows += [record(row, CHINA) for row in listing.rows]
+            complete = complete and listing.complete
+        return Records(tuple(rows), complete)
+
+    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
+        await site.open("inside")
+        await site.click("header.messages")
+        await site.arrive("messages")
+        listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
+        return tuple(notice(row, CHINA) for row in listing.rows)
+
+
+FLOW = MeituanDianping
