@@ -166,12 +166,18 @@ class UploadFailed(FlowError):
 
 
 class PacketUnfit(FlowError):
-    """The form itself does not take the packet; no attempt was spent. `field` and `limit` say why."""
+    """The form itself does not take the packet; no attempt was spent. `field` and `limit` say why.
 
-    def __init__(self, message: str, *, field: str, limit: str, key: str = "", hint: str = "") -> None:
+    `offered` are the options of the form, where one of them is to be chosen by a person.
+    """
+
+    def __init__(
+        self, message: str, *, field: str, limit: str, key: str = "", hint: str = "", offered: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message, key=key, hint=hint)
         self.field = field
         self.limit = limit
+        self.offered = offered
 
 
 class ReviewMissing(FlowError):

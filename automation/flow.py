@@ -15,10 +15,11 @@ from datetime import datetime
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from automation.errors import InputError
 from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, Store
+from automation.reviews import Found
 from automation.site import Site
 
 PACKAGE = "flows"
@@ -57,6 +58,25 @@ class Flow(Protocol):
 
     async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
         """The platform's messages about appeals, back to `since` at least."""
+
+
+@runtime_checkable
+class Scans(Protocol):
+    """What a flow may do beside: read the store's list of reviews. Only looks."""
+
+    async def reviews(self, site: Site, since: datetime) -> tuple[Found, ...]:
+        """The reviews that the store has, back to `since` at least."""
+
+
+def scans(platform: str, flow: Flow) -> Scans:
+    """The flow as one that reads reviews. Raises `InputError` where it does not."""
+    if isinstance(flow, Scans):
+        return flow
+    raise InputError(
+        f"the flow of {platform} does not read reviews yet",
+        field="STORE",
+        hint="enter its cases by hand: appealdesk case add or import",
+    )
 
 
 def flows() -> Iterator[str]:

@@ -21,7 +21,7 @@ from automation.packcheck import nearest
 _SHARED_CELLS: Final = REVIEW_CELLS | RECORD_CELLS | NOTICE_CELLS
 _PAGES_ONLY: Final = frozenset({"open", "arrive"})
 _PAGES_AFTER_FIRST: Final = frozenset({"hand_over", "follow"})
-_ELEMENT_FIRST: Final = frozenset(
+ELEMENT_FIRST: Final = frozenset(
     {"shows", "read", "options", "limit", "number", "heed", "unfilled", "click", "set", "upload", "uploaded"}
     | {"type_secret", "type_totp", "ask", "find_row", "find_rows", "comes_to_say"}
 )
@@ -131,7 +131,7 @@ class _Reader:
             self._pages(call.args, imported)
         elif method in _PAGES_AFTER_FIRST:
             self._pages(call.args[1:], imported)
-        elif method in _ELEMENT_FIRST:
+        elif method in ELEMENT_FIRST:
             keys = self._keys(call.args[0])
             self._used.elements.update(keys)
             if method == "find_row":

@@ -13,7 +13,7 @@ from automation.errors import ReviewMissing, SiteFault
 from automation.model import Notice, Record, Review
 from automation.site import Listing, Row
 
-REVIEW_CELLS: Final = frozenset({"order_no", "review_id", "text", "time", "shop", "buyer", "product"})
+REVIEW_CELLS: Final = frozenset({"order_no", "review_id", "text", "time", "shop", "buyer", "product", "stars"})
 RECORD_CELLS: Final = frozenset(
     {"record_id", "order_no", "review_id", "status", "time", "detail", "reason"} | {"review_text", "review_time"}
 )

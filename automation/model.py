@@ -126,7 +126,7 @@ class Packet:
     store: str
     review: Review
     round: int
-    reason: str  # our term, a key of the pack's `reasons`
+    reason: str  # our term, a key of the pack's `reasons`; as `TERM=OPTION` where a person chose the page's own option
     description: str
     evidence: tuple[Evidence, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)  # what else the form asks, by the channel's own terms

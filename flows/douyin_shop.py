@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from automation.errors import Barrier, Drift, Ineligible, ReviewMissing
 from automation.listing import check_review, notice, record, wall_time
 from automation.model import Filling, Form, Notice, ReadBack, Records, Review
+from automation.reviews import Found, found
 from automation.site import Row, Site
 from flows.common.sign_in import StoreSignIn
 
@@ -21,6 +22,8 @@ CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, w
 
 class DouyinShop(StoreSignIn):
     """What a person does in the 抖店 back-office to contest a review."""
+
+    form_by_looking = True
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if channel == "review_appeal":
@@ -109,6 +112,11 @@ class DouyinShop(StoreSignIn):
         await site.arrive("messages")
         listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
         return tuple(notice(row, CHINA) for row in listing.rows)
+
+    async def reviews(self, site: Site, since: datetime) -> tuple[Found, ...]:
+        await site.open("reviews")
+        listing = await site.find_rows("review_appeal.reviews", until=wall_time(since, CHINA))
+        return tuple(found(row, CHINA) for row in listing.rows)
 
 
 FLOW = DouyinShop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from playwright.async_api import Error, Page
 
 from automation.browser.capture import leave_behind, picture_of
 from automation.browser.challenge import SignInHand
+from automation.browser.reach import RowMoved
+from automation.browser.rowshot import RowShot, shoot_row
 from automation.browser.seat import Seat
 from automation.browser.submit import press_submit
 from automation.browser.tab import Tab
@@ -18,6 +20,7 @@ from automation.errors import FlowError, SiteFault
 from automation.model import Intent, SessionMode
 from automation.pack import Channel, Pack
 from automation.redaction import LIVE, tokens
+from automation.site import Row
 from automation.vault import Vault
 
 After = Callable[[Seat], Awaitable[None]]
@@ -64,6 +67,13 @@ class Session:
             return await picture_of(self.page, self.hand.typed)
         except Error as error:
             raise SiteFault(f"no picture of the page could be taken: {error.message.splitlines()[0]}") from None
+
+    async def row_shot(self, row: Row, text: str, passages: Sequence[str]) -> RowShot:
+        """A picture of a row that was read in this session. See `automation.browser.rowshot`."""
+        try:
+            return await shoot_row(self.site, row, text, passages)
+        except (Error, RowMoved) as error:
+            raise SiteFault(f"no picture of a row could be taken: {str(error).partition(chr(10))[0]}") from None
 
     async def failure(self, name: str, folder: Path) -> list[Path]:
         """Leave `name`.png and `name`.zip (a Playwright trace) in the folder; what cannot be had is left out."""

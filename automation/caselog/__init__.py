@@ -6,6 +6,7 @@ cases.py          entering and changing cases      challenges.py  typed question
 rounds.py         next rounds, earlier packets     approvals.py   decisions at the checkpoints
 moves.py          steps of the state table         readbacks.py   what the filled form showed
 submissions.py    intents, receipts, releases      results.py     the platform's answers
+offers.py         what a form offered to choose from
 casebook.py       a case's rows in a transaction   documents.py   words as JSON
 tables.py, schema.py, migrations/                  the tables, and how they came to be
 database.py       SQLite and PostgreSQL            chain.py, verification.py  the chain and its check

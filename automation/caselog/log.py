@@ -18,6 +18,7 @@ from automation.caselog.database import Database
 from automation.caselog.kept import KeptEvidence
 from automation.caselog.leases import Leases
 from automation.caselog.moves import Moves
+from automation.caselog.offers import Offers
 from automation.caselog.private import private_folder
 from automation.caselog.readbacks import ReadBacks
 from automation.caselog.registers import Registers
@@ -30,7 +31,18 @@ from automation.model import Clock, utc_now
 
 
 class CaseLog(
-    Registers, KeptEvidence, Cases, Rounds, Moves, Approvals, ReadBacks, Submissions, Results, Leases, Challenges
+    Registers,
+    KeptEvidence,
+    Cases,
+    Rounds,
+    Moves,
+    Approvals,
+    ReadBacks,
+    Submissions,
+    Results,
+    Offers,
+    Leases,
+    Challenges,
 ):
     """Synchronous, and safe to use from many threads and processes at once."""
 

@@ -19,6 +19,8 @@ from automation.cli import (
     machine,
     packs,
     quality,
+    reasons,
+    scan,
     stores,
     work,
 )
@@ -98,6 +100,8 @@ for command in (
     decisions.show,
     decisions.approve,
     decisions.reject,
+    reasons.reason,
+    scan.scan,
     work.run,
     work.poll,
     work.settle,

@@ -15,6 +15,7 @@ from automation.cli.office import LANGUAGE, Office, office
 from automation.cli.paper import give_json, say, shorten, table, warn, when
 from automation.errors import InputError
 from automation.model import Case, Packet, State, utc_now
+from automation.reason import term_of
 
 if TYPE_CHECKING:
     from automation.pack import Channel
@@ -152,7 +153,7 @@ def list_(
                 one.packet.round,
                 one.state,
                 one.store.id,
-                one.packet.reason,
+                term_of(one.packet),
                 when(one.deadline),
                 one.packet.review.order_no,
                 shorten(one.packet.review.text, 32),
@@ -224,8 +225,8 @@ def edit(
         packet = replace(packet, review=replace(packet.review, url=review_url.strip()))
     packet = _with_answers(here, packet, _by_name(answer))
     known = _channel(here, packet).reasons
-    if packet.reason not in known:
-        raise InputError(f"there is no reason {packet.reason}", field="--reason", hint=f"known: {', '.join(known)}")
+    if term_of(packet) not in known:
+        raise InputError(f"there is no reason {term_of(packet)}", field="--reason", hint=f"known: {', '.join(known)}")
     _say_state(judge(here, found, _with_evidence(here, packet, evidence or [], drop or [])))
 
 

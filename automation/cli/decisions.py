@@ -65,7 +65,8 @@ def show(
     here = office(ctx)
     found = here.log.case(case)
     if as_json:
-        give_json({"case": found, "approvals": here.log.approvals(case), "results": here.log.results(case)})
+        told = {"approvals": here.log.approvals(case), "results": here.log.results(case)}
+        give_json({"case": found, **told, "offered": here.log.offered(case)})
     else:
         lay_out(here, found)
     for copied in copy_files(here, found, files) if files else ():

@@ -11,6 +11,7 @@ from automation.cli.office import Office
 from automation.cli.paper import how_big, how_long, pairs, say, table, when
 from automation.errors import ApprovalRefused
 from automation.model import Case, Checkpoint, Packet, State, utc_now
+from automation.reason import option_of, term_of
 
 if TYPE_CHECKING:
     from automation.pack import Channel
@@ -36,6 +37,7 @@ def lay_out(here: Office, case: Case) -> None:
     _packet(here, case.packet)
     _decisions(here, case)
     _remarks(case)
+    _offers(here, case)
     if case.state is State.PREPARED:
         _form(here, case)
     say(f"\npacket digest {case.digest}")
@@ -84,12 +86,13 @@ def _earlier(here: Office, case: Case) -> None:
 
 def _packet(here: Office, packet: Packet) -> None:
     channel = here.packs.pack(packet.platform).channels.get(packet.channel)
-    reason = channel.reasons.get(packet.reason) if channel else None
+    reason = channel.reasons.get(term_of(packet)) if channel else None
+    option = f", chosen on the page: {option_of(packet)}" if option_of(packet) else ""
     say("\nPacket: what will be sent", style="bold")
     rounds = channel.rounds_max if channel else None
     pairs(
         {
-            "reason": f"{reason.title} ({packet.reason})" if reason else packet.reason,
+            "reason": f"{reason.title} ({term_of(packet)}){option}" if reason else packet.reason,
             "description": packet.description,
             **_answers(packet, channel),
             "spends": f"attempt {packet.round} of {rounds}" if rounds else "",
@@ -162,6 +165,14 @@ def _remarks(case: Case) -> None:
         kind = "blocks" if one.blocks else "warning"
         hint = f" -> {one.hint}" if one.hint else ""
         say(f"{kind} [{one.field}] {one.message}{hint}", style="red" if one.blocks else "yellow")
+
+
+def _offers(here: Office, case: Case) -> None:
+    """The reasons that the form offered, where none of them was the packet's."""
+    options = here.log.offered(case.id) if case.state is State.DRAFT and not option_of(case.packet) else ()
+    if options:
+        table("The form offered these reasons", ("n", "option"), enumerate(options, start=1))
+        say(f"choose one: appealdesk reason {case.id} NUMBER (--keep: for all cases with this reason)")
 
 
 def _form(here: Office, case: Case) -> None:

@@ -11,6 +11,7 @@ import typer
 from automation.cli.accounts import AsJson
 from automation.cli.office import office
 from automation.cli.paper import give_json, pairs, say, table
+from automation.cli.work import Headed, errand
 from automation.errors import InputError
 
 if TYPE_CHECKING:
@@ -131,3 +132,43 @@ def validate(
         layers = " + ".join(packs.files(name))
         pack = packs.pack(name)
         say(f"{name} ({layers}): good, {len(pack.elements)} elements on {len(pack.pages)} pages")
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    store: Annotated[str, typer.Argument(metavar="STORE", help="Your short name for the shop to look at.")],
+    folder: Annotated[Path, typer.Option(help="Where a picture of each page goes.")] = Path("pack-check"),
+    headed: Headed = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hold a pack against a store's real pages, by looking alone.
+
+    Signs in, reads the lists, opens a form and leaves it as it is; nothing is filled in, uploaded or sent. Says of each
+    element whether it was found, missing, ambiguous, or not reachable in this way; what stands in rows is judged in the
+    first row. Pictures cover secrets, and nothing else. Ends with 8 if anything is missing or ambiguous.
+    """
+    from automation.cli.exits import ExitCode
+    from automation.engine.jobs import JobKind
+    from automation.engine.survey import Verdict, survey
+
+    here = office(ctx)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = errand(here, store, JobKind.CHECK, lambda visit: survey(visit, folder), headed=headed, quiet=as_json)
+    if as_json:
+        give_json(found)
+    else:
+        table(
+            "",
+            ("key", "verdict", "on page", "way", "why"),
+            (
+                (one.key, one.verdict, one.page, f"{one.way} of {one.ways}" if one.way else "", one.why)
+                for one in found.elements
+            ),
+        )
+        for note in found.notes:
+            say(note, style="yellow")
+        counts = Counter(one.verdict for one in found.elements)
+        say(f"{', '.join(f'{counts[one]} {one}' for one in Verdict)}; pictures: {folder}")
+    if any(one.verdict in (Verdict.MISSING, Verdict.AMBIGUOUS) for one in found.elements):
+        raise typer.Exit(ExitCode.PAGE)

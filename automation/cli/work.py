@@ -6,7 +6,7 @@ import asyncio
 import signal
 from datetime import timedelta
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -18,10 +18,12 @@ from automation.errors import InputError
 from automation.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Awaitable, Callable, Collection
 
     from automation.engine.jobs import JobKind
+    from automation.engine.visit import Visit
 
+T = TypeVar("T")
 Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window (needs a full browser).")]
 
 
@@ -76,6 +78,33 @@ def work(
     say(f"{end}{f': {ended}' if ended else ''}; what waits for you: appealdesk queue")
     if stopped and not watch:
         raise typer.Exit(ExitCode.STOPPED)
+
+
+def errand(
+    here: Office, store: str, kind: JobKind, act: Callable[[Visit], Awaitable[T]], *, headed: bool, quiet: bool = False
+) -> T:
+    """Do something at one store now, in this process. `quiet`: nothing but questions is printed."""
+    from automation.cli.watch import Terminal, Watcher
+    from automation.engine.errand import Errands
+    from automation.engine.shift import Stopped
+    from automation.engine.step import silent
+
+    here.keep_log()
+    vault = here.vault
+    settings = here.settings.model_copy(update={"headless": False}) if headed else here.settings
+    with Watcher(bar=False) as watcher:
+
+        async def go() -> T:
+            stop = asyncio.Event()
+            stop_on_signals(asyncio.get_running_loop(), stop)
+            ask = Terminal(watcher).ask if Terminal.there() else None
+            means = Errands(settings, here.log, vault, here.packs, silent if quiet else watcher, ask, stop=stop)
+            return await means.go(store, kind, act)
+
+        try:
+            return asyncio.run(go())
+        except Stopped:
+            raise typer.Exit(ExitCode.STOPPED) from None
 
 
 def run(

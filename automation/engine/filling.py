@@ -11,6 +11,7 @@ from automation.errors import ApprovalRefused, Barrier, Drift, Ineligible, Packe
 from automation.model import Case, Checkpoint, Filling, Form, Packet, ReadBack
 from automation.pack import Channel
 from automation.packet import digest, mismatches
+from automation.reason import option_of, term_of
 
 
 def channel_of(visit: Visit, packet: Packet) -> Channel:
@@ -45,7 +46,12 @@ async def fill_form(visit: Visit, case: Case) -> None:
     form = await visit.flow.open_form(visit.site, packet.channel, packet.review)
     await visit.check_store()
     visit.step(Mark.FORM_OPEN, f"the form is open for order {packet.review.order_no or packet.review.review_id}")
-    filling = fit(packet, channel, form)
+    try:
+        filling = fit(packet, channel, form)
+    except PacketUnfit as unfit:
+        if unfit.offered:
+            await visit.ask(visit.log.keep_offered, case.id, unfit.offered, by=visit.by)
+        raise
     await visit.flow.fill(visit.site, packet.channel, filling)
     visit.step(Mark.FILLED, f"filled in, {len(packet.evidence)} files accepted by the page")
 
@@ -54,14 +60,14 @@ def fit(packet: Packet, channel: Channel, form: Form) -> Filling:
     """Hold the packet against what the open form offers. Raises `PacketUnfit` or `Ineligible`; no attempt is spent."""
     if form.attempts_left is not None and form.attempts_left < 1:
         raise Ineligible("the form says that no attempts are left for this review", barrier=Barrier.NO_ATTEMPTS)
-    reason = channel.reasons.get(packet.reason)
+    reason = channel.reasons.get(term_of(packet))
     if reason is None:
         raise PacketUnfit(
-            f"the pack has no reason {packet.reason} on this channel",
+            f"the pack has no reason {term_of(packet)} on this channel",
             field="reason",
             limit=", ".join(channel.reasons),
         )
-    label = label_of(reason, form.reasons)
+    label = label_of(reason, form.reasons, option_of(packet))
     length = units(packet.description)
     if form.description_max is not None and length > form.description_max:
         raise PacketUnfit(

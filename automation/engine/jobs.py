@@ -24,6 +24,8 @@ class JobKind(StrEnum):
     SUBMIT = "submit"  # fill it and press the one irreversible button
     SETTLE = "settle"  # look whether an uncertain submission arrived
     POLL = "poll"  # look for results at a store
+    SCAN = "scan"  # read new reviews at a store; never due by itself
+    CHECK = "check"  # hold the pack against a store's pages; never due by itself
 
 
 Rank = tuple[int, float, int]

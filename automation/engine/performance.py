@@ -49,23 +49,24 @@ async def perform(shift: Shift, job: Job, lease_seconds: float) -> bool:
         case = await asyncio.to_thread(shift.log.case, job.case) if job.case is not None else None
         if case is not None and case.state not in STARTS_FROM[job.kind]:
             return True  # somebody moved it since the tick
-        visit = await asyncio.to_thread(_visit, shift, job, lease)
+        visit = await asyncio.to_thread(visit_of, shift, job, lease)
     except BaseException:
         await asyncio.to_thread(shift.log.drop, lease)
         raise
-    async with _renewed(visit, lease_seconds):
+    async with renewed(visit, lease_seconds):
         await _do(visit, case)
     return True
 
 
-def _visit(shift: Shift, job: Job, lease: Lease) -> Visit:
+def visit_of(shift: Shift, job: Job, lease: Lease) -> Visit:
+    """The stay of one job (blocking)."""
     store = shift.log.store(job.store)
     pack = shift.packs.pack(store.platform)
     return Visit(shift, job, shift.log.account(job.account), store, pack, shift.flow(store.platform), lease)
 
 
 @asynccontextmanager
-async def _renewed(visit: Visit, seconds: float) -> AsyncIterator[None]:
+async def renewed(visit: Visit, seconds: float) -> AsyncIterator[None]:
     """Keep the visit's lease alive, and give it back at the end."""
 
     async def renew() -> None:
@@ -115,7 +116,7 @@ async def _do(visit: Visit, case: Case | None) -> None:
             await _failed(visit, case, error)
         return
     finally:
-        await _keep_session(visit)
+        await keep_session(visit)
     if state is State.UNCERTAIN:
         looked = shift.failures.get(key, 0)
         shift.failures[key] = looked + 1
@@ -170,7 +171,8 @@ async def _back(visit: Visit, case: Case | None, to: State | None, note: str) ->
     return moved.state
 
 
-async def _keep_session(visit: Visit) -> None:
+async def keep_session(visit: Visit) -> None:
+    """Leave the tab to the account's next job; raises nothing."""
     try:
         await visit.depart()
     except Exception:

@@ -47,6 +47,7 @@ class Visit:
     committed: bool = False
     looked: bool = False  # the records were read after the click
     lost: bool = False  # another worker has the account now
+    around: Site | None = None  # what the sign-in is given in place of the tab, for one who looks on
     _session: Session | None = None
     _signed_in: bool = field(default=False, init=False)
     _dead: int = field(default=0, init=False)
@@ -101,7 +102,7 @@ class Visit:
         if self.shift.at_store.get(self.account.id) == (self._session.tab, self.store.id):
             return
         self.leave()
-        await self.flow.sign_in(self.site, self.account, self.store)
+        await self.flow.sign_in(self.around or self.site, self.account, self.store)
         await self.check_store()
         self._signed_in = True
         self.shift.at_store[self.account.id] = (self._session.tab, self.store.id)

@@ -31,21 +31,35 @@ def verdict(texts: Iterable[str], channel: Channel) -> Outcome:
     return decided.pop() if decided else Outcome.PENDING
 
 
-def label_of(reason: Reason, offered: Sequence[str]) -> str:
-    """What the open form calls this reason, exactly as it offers it.
+def label_of(reason: Reason, offered: Sequence[str], chosen: str = "") -> str:
+    """What the open form calls this reason, exactly as it offers it: the `chosen` option where a person chose one, else
+    the best of the pack's labels.
 
-    Raises `PacketUnfit` where it offers none of the labels that the pack knows. A form that lists no options
-    beforehand is given the first label; the control then refuses what it does not find.
+    Raises `PacketUnfit` where it offers no such option, or two that read alike. A form that lists no options beforehand
+    is given what is looked for; the control then refuses what it does not find.
     """
+    wanted = (chosen,) if chosen else reason.labels
     if not offered:
-        return reason.labels[0]
-    by_text = {fold(option): option for option in offered}
-    for label in reason.labels:
-        if fold(label) in by_text:
-            return by_text[fold(label)]
+        return wanted[0]
+    for label in wanted:
+        same = [option for option in offered if fold(option) == fold(label)]
+        if len(same) == 1:
+            return same[0]
+        if same:
+            break
+    else:
+        same = []
+    what = f"offers {same[0]!r} {len(same)} times" if same else f"does not offer the reason {chosen or reason.title}"
     raise PacketUnfit(
-        f"the form does not offer the reason {reason.title}; it offers: {', '.join(offered)}",
+        f"the form {what}; it offers: {', '.join(offered)}",
         field="reason",
-        limit=" | ".join(reason.labels),
-        hint="choose another reason; if the site only renamed it, add the new label to the pack's reason",
+        limit=" | ".join(wanted),
+        hint="choose one of them: appealdesk reason CASE; or another reason: appealdesk case edit CASE --reason TERM",
+        offered=tuple(offered),
     )
+
+
+def meant_by(option: str, channel: Channel) -> str:
+    """Which of our reasons the pack says that an option of the page means; empty where it does not say."""
+    known = (term for term, reason in channel.reasons.items() if fold(option) in map(fold, reason.labels))
+    return next(known, "")

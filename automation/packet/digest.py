@@ -15,6 +15,7 @@ from automation.answers import differences
 from automation.errors import InputError
 from automation.model import Packet, ReadBack, Review, Store
 from automation.pack import Channel
+from automation.reason import option_of, term_of
 
 _PACKET_FORMAT = "appealdesk packet 1"
 _READ_BACK_FORMAT = "appealdesk read-back 1"
@@ -90,7 +91,7 @@ def read_back_digest(read_back: ReadBack) -> str:
 def mismatches(packet: Packet, channel: Channel, store: Store, read_back: ReadBack) -> list[str]:
     """What the page shows otherwise than the packet says, a sentence each; empty if it shows exactly the packet.
 
-    Compared are the store's name, the reason (any label that the pack knows for it), the description (identical but for
+    Compared are the store's name, the reason (as chosen, or any label of the pack), the description (identical but for
     line endings), the answers (numbers as numbers, options in any order, all else but for white space), the uploads
     (number, order, bytes, accepted) and the review, where the form names it.
     """
@@ -100,11 +101,12 @@ def mismatches(packet: Packet, channel: Channel, store: Store, read_back: ReadBa
     if read_back.review.strip() and not _names(read_back.review, packet.review):
         meant = packet.review.order_no or packet.review.review_id or packet.review.text
         wrong.append(f"review: the form names {read_back.review!r}, meant is {meant!r}")
-    reason = channel.reasons.get(packet.reason)
-    labels = tuple(_fold(label) for label in reason.labels) if reason else ()
+    reason = channel.reasons.get(term_of(packet))
+    called = (option_of(packet),) if option_of(packet) else reason.labels if reason else ()
+    labels = tuple(_fold(label) for label in called)
     if _fold(read_back.reason) not in labels:
-        called = " or ".join(labels) or "nothing in this channel"
-        wrong.append(f"reason: the page shows {read_back.reason!r}, {packet.reason!r} is called {called}")
+        meant = " or ".join(labels) or "nothing in this channel"
+        wrong.append(f"reason: the page shows {read_back.reason!r}, {term_of(packet)!r} is called {meant}")
     if _lines(read_back.description) != _lines(packet.description):
         wrong.append(_description(_lines(packet.description), _lines(read_back.description)))
     wrong += differences(channel.answers, packet.answers, read_back.answers)

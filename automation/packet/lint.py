@@ -19,6 +19,7 @@ from automation.pack import Channel
 from automation.packet.findings import KIND_TITLES, Language, finding
 from automation.packet.preflight import set_findings
 from automation.packet.wording import wording
+from automation.reason import term_of
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 NEAR_END: Final = timedelta(hours=48)
@@ -90,10 +91,13 @@ def _window(packet: Packet, channel: Channel, now: datetime, language: Language)
 
 
 def _reason(packet: Packet, channel: Channel, language: Language) -> Iterator[Finding]:
-    reason = channel.reasons.get(packet.reason)
+    reason = channel.reasons.get(term_of(packet))
     if reason is None:
         known = "、".join(f"{term} ({known.title})" for term, known in channel.reasons.items())
-        yield finding("reason_unknown", language, reason=packet.reason, known=known)
+        if not packet.reason:
+            yield finding("reason_missing", language, known=known)
+            return
+        yield finding("reason_unknown", language, reason=term_of(packet), known=known)
     elif reason.needs and not any(piece.kind in reason.needs for piece in packet.evidence):
         kinds = "、".join(KIND_TITLES[kind] for kind in reason.needs) if language == "zh" else ", ".join(reason.needs)
         yield finding("reason_needs_evidence", language, reason=reason.title, kinds=kinds)
@@ -121,7 +125,7 @@ def _length(packet: Packet, channel: Channel, language: Language) -> Iterator[Fi
         yield finding("description_empty", language)
         return
     length = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    reason = channel.reasons.get(packet.reason)
+    reason = channel.reasons.get(term_of(packet))
     least = max(channel.limits.description_min, reason.description_min if reason else 0)
     most = channel.limits.description_max
     if length < least:

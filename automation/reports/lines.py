@@ -10,6 +10,7 @@ from typing import Final
 
 from automation.caselog import CaseLog, Event
 from automation.model import Case, Packet, State
+from automation.reason import term_of
 
 ANSWERS: Final = frozenset({State.UPHELD, State.REJECTED, State.MORE_EVIDENCE})
 
@@ -96,7 +97,7 @@ def _line(case: Case, packet: Packet, state: State, walk: _Walk, *, answer: str)
         store_name=case.store.name,
         platform=packet.platform,
         channel=packet.channel,
-        reason=packet.reason,
+        reason=term_of(packet),
         order_no=packet.review.order_no,
         review_id=packet.review.review_id,
         state=state,

@@ -69,6 +69,19 @@ def test_changed_list_of_reasons_does_not_take_the_packet() -> None:
     with pytest.raises(PacketUnfit, match="does not offer the reason 敲诈") as caught:
         label_of(channel().reasons["extortion"], ["广告评价", "其他"])
     assert caught.value.field == "reason"
+    assert caught.value.offered == ("广告评价", "其他")
+
+
+def test_an_option_that_a_person_chose_counts_alone() -> None:
+    reason = channel().reasons["extortion"]
+    assert label_of(reason, ["其他", "利用中差评骗赔"], "其他") == "其他"
+    with pytest.raises(PacketUnfit, match="does not offer the reason 其他"):
+        label_of(reason, ["利用中差评骗赔"], "其他")
+
+
+def test_two_options_that_read_alike_are_left_to_a_person() -> None:
+    with pytest.raises(PacketUnfit, match="2 times"):
+        label_of(channel().reasons["extortion"], ["利用中差评骗赔", " 利用中差评骗赔"])
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,11 @@ async def stand(reach: Reach, row: SeenRow) -> tuple[Locator, RowGuard]:
     return row.stood[-1]
 
 
+async def first_rows(reach: Reach, key: str) -> list[Standing]:
+    """The rows that a table shows now, after it came to rest; none where it says that it is empty."""
+    return await _settled_rows(await _table(reach, key))
+
+
 async def _sweep(reach: Reach, key: str, oldest: datetime | None) -> Read:
     widget = await _table(reach, key)
     await _first_page(widget)
