@@ -63,6 +63,11 @@ class Packs:
         """The pack of a platform with its override laid over it. Raises `PackError` with all faults of both files."""
         return self._read(platform)[0]
 
+    def validate(self, file: Path) -> Pack:
+        """A file as a pack of its own, on the base that it names. Raises `PackError` with all faults."""
+        layers = [read(one) for one in (*self._base({SHIPPED: file}).values(), file)]
+        return check(reduce(merge, layers))
+
     def facts(self, platform: str) -> list[Known]:
         """Every fact of a pack with its origin, in the order of the pack."""
         pack, marked = self._read(platform)

@@ -119,12 +119,9 @@ def validate(
 ) -> None:
     """Read packs strictly; every fault is named with its file, line and key."""
     if file is not None:
-        from automation.packs import check
-        from automation.yamlfile import read
-
         if not file.is_file():
             raise InputError("there is no such file", file=file)
-        pack = check(read(file))
+        pack = office(ctx).packs.validate(file)
         say(f"{file}: a good pack of {pack.platform}, {len(pack.elements)} elements on {len(pack.pages)} pages")
         return
     packs = office(ctx).packs

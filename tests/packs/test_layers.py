@@ -152,3 +152,10 @@ def test_a_base_is_for_no_platform(tmp_path: Path) -> None:
     (tmp_path / "acme.yaml").write_text(GOOD + "base: common\n", "utf-8")
     with pytest.raises(PackError, match="a base has no `platform`"):
         Packs(shipped=tmp_path).pack("acme")
+
+
+def test_a_file_is_validated_with_the_base_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "common.yaml").write_text(GOOD.replace("platform: acme\n", ""), "utf-8")
+    (tmp_path / "draft.yaml").write_text(HEAD + "base: common\n", "utf-8")
+    assert Packs(shipped=tmp_path).validate(tmp_path / "draft.yaml").platform == "acme"
