@@ -90,7 +90,7 @@ def test_rows_without_ids_are_told_apart_by_order_text_and_time(bureau: Bureau, 
     another = replace(first, posted_at=first.posted_at + timedelta(hours=3))
     with pytest.raises(ReviewMissing):
         bureau.work(lambda at: fill(at, another, COMPLAINT), leave=leave)
-    control.add_review("s1", text="不给钱就不改。", hours_ago=2, order_no=first.order_no)
+    control.add_review("s1", text="不给钱就不改。", posted_at=second.posted_at, order_no=first.order_no)
     with pytest.raises(ReviewMissing, match="2 rows"):
         bureau.work(lambda at: fill(at, second, COMPLAINT), leave=leave)
 

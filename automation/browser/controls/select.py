@@ -200,8 +200,8 @@ async def _open(widget: Widget, field: Locator) -> Locator:
             await first.wait_for(state="visible", timeout=widget.reach.step_seconds * SECOND)
             break
         except PlaywrightTimeout:
-            if again and await widget.reach.popups.close(widget.place):
-                continue  # it came over the list and closed it
+            if again and (await widget.reach.popups.close(widget.place) or not await popup.count()):
+                continue  # a pop-up came over the list and closed it, or the page was drawn anew
             await widget.reach.signs.check()
             raise await widget.reach.signs.missing(widget.key, "opens no list of options") from None
     if await popup.count() > 1:
