@@ -24,7 +24,7 @@ from automation.browser.pages import Pages
 from automation.browser.popups import Popups
 from automation.browser.reach import Reach, RowMoved, Widget
 from automation.browser.signs import Signs
-from automation.browser.waiting import FrameGone, frame_gone, replaced
+from automation.browser.waiting import FrameGone, frame_gone, passing, replaced
 from automation.browser.wording import fold, squeeze
 from automation.errors import FlowError, PackError, ReviewMissing, SiteFault
 from automation.model import Evidence, Medium, Uploaded
@@ -102,20 +102,24 @@ class Tab:
     @_site_faults
     async def here(self, *pages: str) -> str:
         """Which of these pages is there now, the first one named; empty where none is. Does not wait."""
-        return await self._finder.which(pages) or ""
+        return await self._anew(", ".join(pages), lambda: self._finder.which(pages), lost=replaced) or ""
 
     # --- looking
 
     @_site_faults
     async def shows(self, key: str, *, within: Row | str | None = None) -> bool:
         """Whether the element is visible now. Does not wait."""
-        if isinstance(within, SeenRow):
+
+        async def looked() -> bool:
+            if not isinstance(within, SeenRow):
+                return await self._finder.visible(key, within=_container(within))
             try:
                 place, _ = await stand(self.reach, within)
             except ReviewMissing:
                 return False
             return await self._finder.visible(key, scope=place)
-        return await self._finder.visible(key, within=_container(within))
+
+        return await self._anew(key, looked, lost=replaced)
 
     @_site_faults
     async def read(self, key: str, *, within: Row | str | None = None) -> str:
@@ -142,8 +146,12 @@ class Tab:
     @_site_faults
     async def number(self, key: str) -> int | None:
         """The first number in the element's text, or None where the element or the number is not there."""
-        place = await self._finder.seen(key)
-        found = _NUMBER.search(await place.inner_text()) if place is not None else None
+
+        async def said() -> str:
+            place = await self._finder.seen(key)
+            return "" if place is None else await place.inner_text()
+
+        found = _NUMBER.search(await self._anew(key, said, lost=replaced))
         return int(found.group().replace(",", "")) if found else None
 
     @_site_faults
@@ -245,12 +253,14 @@ class Tab:
         shown = await self.reach.one(picture) if picture else None
 
         async def arrived() -> str | None:
-            refusal = await self.refusal()
-            if refusal is not None:
-                raise refusal
-            if medium is Medium.SLIDER and await self._signs.for_people():
-                return None  # whatever is there lies under it
-            return await self._finder.which(pages)
+            with passing():
+                refusal = await self.refusal()
+                if refusal is not None:
+                    raise refusal
+                if medium is Medium.SLIDER and await self._signs.for_people():
+                    return None  # whatever is there lies under it
+                return await self._finder.which(pages)
+            return None  # the person's step has the page replaced just now
 
         came = await self._hand.hand_over(medium, shown, prompt, arrived)
         return await self._pages.arrive((came,))
@@ -293,14 +303,19 @@ class Tab:
             else:
                 return done
 
-    async def _anew(self, key: str, act: Callable[[], Awaitable[T]]) -> T:
-        """Act, and look again where the frame was replaced meanwhile, as sites do: what was done there is gone."""
+    async def _anew(
+        self, key: str, act: Callable[[], Awaitable[T]], *, lost: Callable[[Error], bool] = frame_gone
+    ) -> T:
+        """Act, and look again where the frame was replaced meanwhile, as sites do: what was done there is gone.
+
+        `lost` says for what the browser raises whether it was; one who only looks may look again after less.
+        """
         end = time.monotonic() + self.reach.step_seconds
         while True:
             try:
                 return await act()
             except (FrameGone, Error) as gone:
-                if isinstance(gone, Error) and not frame_gone(gone):
+                if isinstance(gone, Error) and not lost(gone):
                     raise
                 if end <= time.monotonic():
                     raise SiteFault(f"{key} lies in a frame that is replaced again and again", key=key) from gone

@@ -16,6 +16,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from automation.browser.controls.upload import Uploads
+from automation.browser.hand import Hand
 from automation.browser.tab import Tab
 from tests.browser.controls import packs
 from tests.browser.controls.site import Switches, serve
@@ -84,13 +85,13 @@ class Bench:
         await tab.arrive("widgets", start="widgets", timeout=30)
         return tab
 
-    async def plain(self, html: str, pack: dict[str, Any], *, seconds: float = 2) -> Tab:
+    async def plain(self, html: str, pack: dict[str, Any], *, seconds: float = 2, hand: Hand | None = None) -> Tab:
         """A tab on a page of plain HTML."""
         window = await self.window()
         await window.page.goto(f"{self.origin}/blank.html")
         await window.page.set_content(html)
         plain = packs.plain_pack(self.origin, **pack)
-        return Tab(window.page, plain, hand=packs.NoHand(), step_seconds=seconds, uploads=window.uploads)
+        return Tab(window.page, plain, hand=hand or packs.NoHand(), step_seconds=seconds, uploads=window.uploads)
 
     def tidy(self) -> None:
         """Leave one empty window to the next test; the mouse lies where it hovers over nothing."""

@@ -6,7 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
+from playwright.async_api import Locator
 
+from automation.browser.hand import Arrived
 from automation.errors import (
     Barrier,
     ElementAmbiguous,
@@ -21,7 +23,7 @@ from automation.errors import (
 )
 from automation.model import Medium
 from tests.browser.controls.conftest import Bench
-from tests.browser.controls.packs import element
+from tests.browser.controls.packs import NoHand, element
 
 BUTTON = element("button", {"role": "button", "name": "申诉"})
 FACT = {"source": "assumed"}
@@ -254,6 +256,39 @@ async def test_what_is_done_in_a_frame_that_is_replaced_meanwhile_is_done_in_the
     await tab.page.evaluate(again, late)
     await tab.click("enter")
     assert await tab.page.title() == "登录"
+
+
+class EagerHand(NoHand):
+    """Looks at once and again whether the person is done."""
+
+    async def hand_over(self, medium: Medium, picture: Locator | None, prompt: str, arrived: Arrived) -> str:
+        while not (came := await arrived()):
+            pass
+        return came
+
+
+async def test_looking_into_a_frame_that_is_replaced_all_the_time_ends_no_job(bench: Bench) -> None:
+    page = """<h1>a</h1><iframe srcdoc="<p>登录"></iframe>"""
+    again = """() => { let left = 150; const next = () => {
+      const old = document.querySelector("iframe"), one = old.cloneNode();
+      if (!left--) one.srcdoc = "<p>来了";
+      old.replaceWith(one);
+      if (left >= 0) setTimeout(next, 15); }; setTimeout(next, 0); }"""
+    elements = {
+        "frame": element("frame", {"css": "iframe"}),
+        "enter": element("display", {"text": "登录"}, frame="frame"),
+        "late": element("display", {"text": "来了"}, frame="frame"),
+    }
+    pages = {"there": {**FACT, "here_when": ["late"]}, "sms": {**FACT, "here_when": ["enter"]}}
+    pack = {"elements": elements, "pages": pages}
+    tab = await bench.plain(page, pack, hand=EagerHand())
+    await tab.page.evaluate(again)
+    assert await tab.hand_over(Medium.QR, "there") == "there"
+    await tab.page.evaluate(again)
+    for _ in range(40):
+        assert await tab.shows("late") in {False, True}
+        assert await tab.number("late") is None
+        assert await tab.here("sms", "there") in {"", "sms", "there"}
 
 
 async def test_what_lies_in_a_frame_is_found_without_one_where_the_site_shows_none(bench: Bench) -> None:
