@@ -43,9 +43,12 @@ class Used:
 def used_by(flow: type, channels: Collection[str]) -> Used:
     """The keys that a flow's class and the classes it stands on give to `site`."""
     used = Used()
-    sources = {inspect.getsourcefile(part) for part in flow.__mro__ if part is not object}
-    for source in sorted(filter(None, sources)):
-        _Reader(Path(source), channels, used).read()
+    parts: dict[str, set[str]] = {}
+    for part in flow.__mro__[:-1]:
+        if source := inspect.getsourcefile(part):
+            parts.setdefault(source, set()).add(part.__name__)
+    for source in sorted(parts):
+        _Reader(Path(source), channels, used).read(parts[source])
     return used
 
 
@@ -112,8 +115,10 @@ class _Reader:
         self._used = used
         self._constants: dict[str, list[str]] = {}
 
-    def read(self) -> None:
+    def read(self, classes: Collection[str]) -> None:
+        """Everything in the file but other classes than these."""
         tree = ast.parse(self._file.read_text("utf-8"))
+        tree.body = [top for top in tree.body if not isinstance(top, ast.ClassDef) or top.name in classes]
         for top in tree.body:
             if isinstance(top, ast.Assign) and isinstance(top.value, ast.Tuple):
                 texts = [e.value for e in top.value.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]

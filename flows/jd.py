@@ -6,20 +6,17 @@ its own, in a frame or in place of the page. Every key is spelled out where it i
 
 from __future__ import annotations
 
-from asyncio import gather
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, Drift, Ineligible, ReviewMissing
-from automation.listing import check_review, notice, record, wall_time
-from automation.model import Filling, Form, Notice, ReadBack, Records, Review
+from automation.errors import Drift, ReviewMissing
+from automation.listing import check_review
+from automation.model import Form, Records, Review
 from automation.site import Row, Site
-from flows.common.sign_in import StoreSignIn
+from flows.common.appeal_form import AppealForm
+from flows.common.lists import Lists
 
-CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
 
-
-class Jd(StoreSignIn):
+class Jd(Lists, AppealForm):
     """What a person does in the 京东 back-office to contest a review."""
 
     async def first_step(self, site: Site) -> str:
@@ -45,16 +42,7 @@ class Jd(StoreSignIn):
         await site.heed(f"{channel}.open", within=row)
         await site.click(f"{channel}.open", within=row)
         await site.arrive(f"{channel}.form")
-        left = await site.number(f"{channel}.attempts")
-        if left == 0:
-            raise Ineligible("no attempts are left", barrier=Barrier.NO_ATTEMPTS, key=f"{channel}.attempts", seen="0")
-        shown, text_max, files_max = await gather(
-            self._dispute_shown(site),
-            site.limit(f"{channel}.description"),
-            site.limit(f"{channel}.evidence"),
-        )
-        reasons = await site.options(f"{channel}.reason")
-        return Form(shown, reasons, description_max=text_max, files_max=files_max, attempts_left=left)
+        return await self.form_shown(site, channel)
 
     async def _find(self, site: Site, review: Review) -> Row:
         """The dispute's row among those that can be appealed against; else among all, where it says why it cannot."""
@@ -93,40 +81,11 @@ class Jd(StoreSignIn):
             raise Drift("the order was marked, and its row does not show it", key="dispute_appeal.marked")
         return row
 
-    async def _dispute_shown(self, site: Site) -> str:
-        return await site.read("dispute_appeal.review") if await site.shows("dispute_appeal.review") else ""
-
-    async def fill(self, site: Site, channel: str, filling: Filling) -> None:
-        await site.set(f"{channel}.reason", filling.reason_label)
-        await site.set(f"{channel}.description", filling.packet.description)
-        await site.upload(f"{channel}.evidence", filling.packet.evidence)
-        if empty := ", ".join(await site.unfilled(f"{channel}.form")):
-            raise Drift(f"the form wants more than the pack knows: {empty}", key=f"{channel}.form", seen=empty)
-
-    async def read_back(self, site: Site, channel: str) -> ReadBack:
-        store, dispute, reason, description, uploads, empty = await gather(
-            self.store_shown(site),
-            self._dispute_shown(site),
-            site.read(f"{channel}.reason"),
-            site.read(f"{channel}.description"),
-            site.uploaded(f"{channel}.evidence"),
-            site.unfilled(f"{channel}.form"),
-        )
-        return ReadBack(store, dispute, reason, description, uploads, fields={f"{channel}.form": ", ".join(empty)})
-
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         await site.open("disputes")
         await site.click("disputes.appealed")
         await site.arrive(f"{channel}.records")
-        listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
-        return Records(tuple(record(row, CHINA) for row in listing.rows), listing.complete)
-
-    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
-        await site.open("inside")
-        await site.click("header.messages")
-        await site.arrive("messages")
-        listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
-        return tuple(notice(row, CHINA) for row in listing.rows)
+        return await self.records_listed(site, channel, since)
 
 
 FLOW = Jd

@@ -6,22 +6,20 @@ be checked against this file (docs/flows.md).
 
 from __future__ import annotations
 
-from asyncio import gather
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, Drift, HandOver, Ineligible, PageUnknown, ReviewMissing, SiteFault
-from automation.listing import check_review, is_review, notice, record, wall_time
-from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, SignIn
+from automation.errors import HandOver, PageUnknown, ReviewMissing, SiteFault
+from automation.listing import check_review, is_review, record, wall_time
+from automation.model import Account, Form, Records, Review, SignIn
 from automation.site import Row, Site
-from flows.common.sign_in import StoreSignIn
+from flows.common.appeal_form import AppealForm
+from flows.common.lists import Lists
 
-CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
 DRAWN = 3.0  # seconds for the list of reviews to take the place of a drawn page that stood there before
 
 
-class MeituanDianping(StoreSignIn):
+class MeituanDianping(Lists, AppealForm):
     """What a person does in the back-office of 美团 and 大众点评 to contest a review."""
 
     async def say_who(self, site: Site, account: Account) -> str:
@@ -42,16 +40,7 @@ class MeituanDianping(StoreSignIn):
         await site.heed(f"{channel}.open", within=row)
         await site.click(f"{channel}.open", within=row)
         await site.arrive(f"{channel}.form")
-        left = await site.number(f"{channel}.attempts")
-        if left == 0:
-            raise Ineligible("no attempts are left", barrier=Barrier.NO_ATTEMPTS, key=f"{channel}.attempts", seen="0")
-        shown, text_max, files_max = await gather(
-            self._review_shown(site, channel),
-            site.limit(f"{channel}.description"),
-            site.limit(f"{channel}.evidence"),
-        )
-        reasons = await site.options(f"{channel}.reason")
-        return Form(shown, reasons, description_max=text_max, files_max=files_max, attempts_left=left)
+        return await self.form_shown(site, channel)
 
     async def _to_menu(self, site: Site) -> None:
         """Open 门店管理. The shell is loaded anew: a click in its menu only replaces the frame, and not at once."""
@@ -85,10 +74,10 @@ class MeituanDianping(StoreSignIn):
 
     async def _find(self, site: Site, channel: str, review: Review) -> Row:
         """The review's row in either stream. There is no search, so the list is read as far back as the review."""
-        until = wall_time(review.posted_at - timedelta(days=1), CHINA) if review.posted_at else ""
+        until = wall_time(review.posted_at - timedelta(days=1), self.zone) if review.posted_at else ""
         async for _ in self._streams(site):
             listing = await site.find_rows(f"{channel}.reviews", until=until)
-            found = [row for row in listing.rows if is_review(row, review, CHINA)]
+            found = [row for row in listing.rows if is_review(row, review, self.zone)]
             if len(found) == 1 and (listing.complete or found[0].cells.get("review_id")):
                 return found[0]
             if not listing.complete:
@@ -96,27 +85,6 @@ class MeituanDianping(StoreSignIn):
             if found:
                 raise ReviewMissing(f"{len(found)} reviews may be the one meant", key=f"{channel}.reviews")
         raise ReviewMissing("no stream of reviews shows the one meant", key=f"{channel}.reviews")
-
-    async def _review_shown(self, site: Site, channel: str) -> str:
-        return await site.read(f"{channel}.review") if await site.shows(f"{channel}.review") else ""
-
-    async def fill(self, site: Site, channel: str, filling: Filling) -> None:
-        await site.set(f"{channel}.reason", filling.reason_label)
-        await site.set(f"{channel}.description", filling.packet.description)
-        await site.upload(f"{channel}.evidence", filling.packet.evidence)
-        if empty := ", ".join(await site.unfilled(f"{channel}.form")):
-            raise Drift(f"the form wants more than the pack knows: {empty}", key=f"{channel}.form", seen=empty)
-
-    async def read_back(self, site: Site, channel: str) -> ReadBack:
-        store, review, reason, description, uploads, empty = await gather(
-            self.store_shown(site),
-            self._review_shown(site, channel),
-            site.read(f"{channel}.reason"),
-            site.read(f"{channel}.description"),
-            site.uploaded(f"{channel}.evidence"),
-            site.unfilled(f"{channel}.form"),
-        )
-        return ReadBack(store, review, reason, description, uploads, fields={f"{channel}.form": ", ".join(empty)})
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         """Of both streams, where they are listed apart."""
@@ -129,17 +97,10 @@ class MeituanDianping(StoreSignIn):
         await site.arrive(f"{channel}.records")
         rows, complete = [], True
         async for _ in self._streams(site):
-            listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
-            rows += [record(row, CHINA) for row in listing.rows]
+            listing = await site.find_rows(f"{channel}.records", until=wall_time(since, self.zone))
+            rows += [record(row, self.zone) for row in listing.rows]
             complete = complete and listing.complete
         return Records(tuple(rows), complete)
-
-    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
-        await site.open("inside")
-        await site.click("header.messages")
-        await site.arrive("messages")
-        listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
-        return tuple(notice(row, CHINA) for row in listing.rows)
 
 
 FLOW = MeituanDianping

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, Drift, ElementMissing, Ineligible, PacketUnfit, ReviewMissing
-from automation.listing import check_review, notice, record, wall_time
-from automation.model import Evidence, Filling, Form, Notice, ReadBack, Records, Review, Uploaded
+from automation.errors import Barrier, ElementMissing, Ineligible, PacketUnfit, ReviewMissing
+from automation.listing import check_review
+from automation.model import Evidence, Filling, Form, ReadBack, Records, Review, Uploaded
 from automation.site import Row, Site
+from flows.common.appeal_form import FormParts
 from flows.common.claims import Claims
+from flows.common.lists import Lists
 from flows.common.proofs import Proofs
 from flows.common.sign_in import StoreSignIn
 
-CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
 
-
-class Pinduoduo(Claims, Proofs, StoreSignIn):
+class Pinduoduo(Lists, FormParts, Claims, Proofs, StoreSignIn):
     """What a person does in the 拼多多 back-office to contest a review."""
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
@@ -33,7 +32,7 @@ class Pinduoduo(Claims, Proofs, StoreSignIn):
         bounds = await self.bounds(site) if disputed else {}
         files_max = await self.files_max(site) if disputed else None
         text_max = await site.limit(f"{channel}.description") if await site.shows(f"{channel}.description") else None
-        shown = await self._review_shown(site, channel)
+        shown = await self.review_shown(site, channel)
         reasons = await site.options(f"{channel}.reason") if await site.shows(f"{channel}.reason") else ()
         return Form(shown, reasons, description_max=text_max, files_max=files_max, answers_max=bounds)
 
@@ -82,9 +81,6 @@ class Pinduoduo(Claims, Proofs, StoreSignIn):
                     raise Ineligible(said, barrier=Barrier.ALREADY_APPEALED, seen=one.status) from None
             raise
 
-    async def _review_shown(self, site: Site, channel: str) -> str:
-        return await site.read(f"{channel}.review") if await site.shows(f"{channel}.review") else ""
-
     async def fill(self, site: Site, channel: str, filling: Filling) -> None:
         packet = filling.packet
         if channel == "dispute_appeal":
@@ -96,8 +92,7 @@ class Pinduoduo(Claims, Proofs, StoreSignIn):
             await site.set("dispute_appeal.description", packet.description)
         else:
             await self._explain(site, packet.description, packet.evidence)
-        if empty := ", ".join(await site.unfilled(f"{channel}.form")):
-            raise Drift(f"the form wants more than the pack knows: {empty}", key=f"{channel}.form", seen=empty)
+        await self.all_filled(site, channel)
 
     async def _explain(self, site: Site, description: str, evidence: Sequence[Evidence]) -> None:
         """Only some reasons ask for more; the fields come once one is chosen."""
@@ -123,7 +118,7 @@ class Pinduoduo(Claims, Proofs, StoreSignIn):
             answers = await self.claimed(site)
         elif await site.shows("review_report.evidence"):
             uploads = await site.uploaded("review_report.evidence")
-        store, review = await self.store_shown(site), await self._review_shown(site, channel)
+        store, review = await self.store_shown(site), await self.review_shown(site, channel)
         reason = await site.read(f"{channel}.reason") if await site.shows(f"{channel}.reason") else ""
         text = await site.read(f"{channel}.description") if await site.shows(f"{channel}.description") else ""
         return ReadBack(store, review, reason, text, uploads, fields=fields, answers=answers)
@@ -132,15 +127,7 @@ class Pinduoduo(Claims, Proofs, StoreSignIn):
         await self._go(site, channel)
         await site.click(f"{channel}.to_records")
         await site.arrive(f"{channel}.records")
-        listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
-        return Records(tuple(record(row, CHINA) for row in listing.rows), listing.complete)
-
-    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
-        await site.open("inside")
-        await site.click("header.messages")
-        await site.arrive("messages")
-        listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
-        return tuple(notice(row, CHINA) for row in listing.rows)
+        return await self.records_listed(site, channel, since)
 
 
 FLOW = Pinduoduo

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from asyncio import gather
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, Drift, ElementMissing, Ineligible, ReviewMissing
-from automation.listing import notice, record, the_review, wall_time, whole
-from automation.model import Account, Filling, Form, Notice, ReadBack, Records, Review, SignIn
+from automation.errors import Barrier, ElementMissing, Ineligible, ReviewMissing
+from automation.listing import the_review, whole
+from automation.model import Account, Filling, Form, ReadBack, Records, Review, SignIn
 from automation.site import Row, Site
+from flows.common.appeal_form import FormParts
+from flows.common.lists import Lists
 from flows.common.sign_in import StoreSignIn
 
-CHINA = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
 TYPINGS = 3  # the sign-in's frame may be replaced while one types, and what was typed goes with it
 
 
-class Taobao(StoreSignIn):
+class Taobao(Lists, FormParts, StoreSignIn):
     """What a person does in 千牛 to contest a review."""
 
     _chosen = ""  # the type that the complaint's first step showed when it was left
@@ -55,7 +55,7 @@ class Taobao(StoreSignIn):
         await site.click(f"{channel}.open", within=row)
         if channel == "review_complaint":
             await site.arrive("review_complaint.types")
-            shown, reasons = await gather(self._review_shown(site, channel), site.options("review_complaint.reason"))
+            shown, reasons = await gather(self.review_shown(site, channel), site.options("review_complaint.reason"))
             return Form(shown, reasons)
         await site.arrive("appeal_centre.form")
         left = await site.number("appeal_centre.attempts")
@@ -63,7 +63,7 @@ class Taobao(StoreSignIn):
             key = "appeal_centre.attempts"
             raise Ineligible("no attempts are left", barrier=Barrier.NO_ATTEMPTS, key=key, seen="0")
         shown, text_max, files_max = await gather(
-            self._review_shown(site, channel),
+            self.review_shown(site, channel),
             site.limit("appeal_centre.description"),
             site.limit("appeal_centre.evidence"),
         )
@@ -88,7 +88,7 @@ class Taobao(StoreSignIn):
             await site.set(f"{channel}.search", review.order_no)
             await site.click(f"{channel}.query")
         rows = whole(await site.find_rows(f"{channel}.reviews"), f"{channel}.reviews")
-        return the_review(rows, review, CHINA, f"{channel}.reviews")
+        return the_review(rows, review, self.zone, f"{channel}.reviews")
 
     async def fill(self, site: Site, channel: str, filling: Filling) -> None:
         self._chosen = ""
@@ -100,22 +100,18 @@ class Taobao(StoreSignIn):
         await site.set(f"{channel}.description", filling.packet.description)
         if filling.packet.evidence:
             await site.upload(f"{channel}.evidence", filling.packet.evidence)
-        if empty := ", ".join(await site.unfilled(f"{channel}.form")):
-            raise Drift(f"the form wants more than the pack knows: {empty}", key=f"{channel}.form", seen=empty)
+        await self.all_filled(site, channel)
 
     async def read_back(self, site: Site, channel: str) -> ReadBack:
         store, review, reason, description, empty = await gather(
             self.store_shown(site),
-            self._review_shown(site, channel),
+            self.review_shown(site, channel),
             self._reason_shown(site, channel),
             site.read(f"{channel}.description"),
             site.unfilled(f"{channel}.form"),
         )
         uploads = await site.uploaded(f"{channel}.evidence") if await site.shows(f"{channel}.evidence") else ()
         return ReadBack(store, review, reason, description, uploads, fields={f"{channel}.form": ", ".join(empty)})
-
-    async def _review_shown(self, site: Site, channel: str) -> str:
-        return await site.read(f"{channel}.review") if await site.shows(f"{channel}.review") else ""
 
     async def _reason_shown(self, site: Site, channel: str) -> str:
         """A complaint's type as its second step repeats it, else as the first step showed it when it was left."""
@@ -135,15 +131,7 @@ class Taobao(StoreSignIn):
             if await site.shows("review_complaint.to_records"):  # else the reviews' own rows tell
                 await site.click("review_complaint.to_records")
             await site.arrive("review_complaint.records")
-        listing = await site.find_rows(f"{channel}.records", until=wall_time(since, CHINA))
-        return Records(tuple(record(row, CHINA) for row in listing.rows), listing.complete)
-
-    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
-        await site.open("inside")
-        await site.click("header.messages")
-        await site.arrive("messages")
-        listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
-        return tuple(notice(row, CHINA) for row in listing.rows)
+        return await self.records_listed(site, channel, since)
 
 
 FLOW = Taobao

@@ -8,40 +8,33 @@ from __future__ import annotations
 from asyncio import gather
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from automation.errors import Barrier, Drift, Ineligible, PacketUnfit, PageUnknown, ReviewMissing
-from automation.listing import check_review, notice, record, wall_time
-from automation.model import Evidence, EvidenceKind, Filling, Form, Notice, ReadBack, Records, Review
+from automation.errors import PacketUnfit, PageUnknown, ReviewMissing
+from automation.listing import check_review
+from automation.model import Evidence, EvidenceKind, Filling, Form, ReadBack, Records, Review
 from automation.site import Row, Site
+from flows.common.appeal_form import AppealForm
+from flows.common.lists import Lists
 from flows.common.second_code import SecondCode
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")  # the back-office writes Chinese wall time, without a zone
 ECHO: Final = 3.0  # seconds that a form may take to show the review behind a link, if it does
 
 
-class Xiaohongshu(SecondCode):
+class Xiaohongshu(Lists, AppealForm, SecondCode):
     """What a person does in 小红书's merchant back-office to contest a review."""
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if await self._menu(site) != "menu.reviews" or not await self._from_its_row(site, review):
             await self._from_the_centre(site)
         await self._name(site, review)
-        reasons = await site.options("review_appeal.reason")  # it also leaves the link's field, so that the form looks
+        form = await self.form_shown(site, channel)  # it also leaves the link's field, so that the form looks
         with suppress(PageUnknown):  # not every form shows what is behind a link
             await site.arrive("review_appeal.named", timeout=ECHO)
-        left = await site.number("review_appeal.attempts")
-        if left == 0:
-            raise Ineligible(
-                "no attempts are left", barrier=Barrier.NO_ATTEMPTS, key="review_appeal.attempts", seen="0"
-            )
-        shown, text_max, files_max = await gather(
-            self._review_shown(site), site.limit("review_appeal.description"), site.limit("review_appeal.evidence")
-        )
-        return Form(shown, reasons, description_max=text_max, files_max=files_max, attempts_left=left)
+        return replace(form, review=await self.review_shown(site, channel))
 
     async def _menu(self, site: Site) -> str:
         """The start page's menu, unfolded; which way it offers."""
@@ -90,9 +83,6 @@ class Xiaohongshu(SecondCode):
         elif not review.url and review.order_no and await site.shows("review_appeal.order_no"):
             await site.set("review_appeal.order_no", review.order_no)
 
-    async def _review_shown(self, site: Site) -> str:
-        return await site.read("review_appeal.review") if await site.shows("review_appeal.review") else ""
-
     async def fill(self, site: Site, channel: str, filling: Filling) -> None:
         packet = filling.packet
         if packet.answers["account"] != await site.read("review_appeal.account"):
@@ -103,8 +93,7 @@ class Xiaohongshu(SecondCode):
         if shots:
             await site.upload("review_appeal.shot", shots)
         await site.upload("review_appeal.evidence", packet.evidence[len(shots) :])
-        if empty := ", ".join(await site.unfilled("review_appeal.form")):
-            raise Drift(f"the form wants more than the pack knows: {empty}", key="review_appeal.form", seen=empty)
+        await self.all_filled(site, channel)
 
     async def _shots(self, site: Site, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
         """The pictures of the review that stand in for its link; the others follow in their order."""
@@ -120,31 +109,20 @@ class Xiaohongshu(SecondCode):
     async def read_back(self, site: Site, channel: str) -> ReadBack:
         link = await site.read("review_appeal.link") if await site.shows("review_appeal.link") else ""
         shots = await site.uploaded("review_appeal.shot") if await site.shows("review_appeal.shot") else ()
-        store, review, account, reason, description, empty = await gather(
-            self.store_shown(site),
-            self._review_shown(site),
-            site.read("review_appeal.account"),
-            site.read("review_appeal.reason"),
-            site.read("review_appeal.description"),
-            site.unfilled("review_appeal.form"),
+        back, account = await gather(super().read_back(site, channel), site.read("review_appeal.account"))
+        return replace(
+            back,
+            review=back.review or link,
+            uploads=(*shots, *back.uploads),
+            fields={**back.fields, "review_appeal.link": link},
+            answers={"account": account},
         )
-        uploads = (*shots, *await site.uploaded("review_appeal.evidence"))
-        fields = {"review_appeal.form": ", ".join(empty), "review_appeal.link": link}
-        return ReadBack(store, review or link, reason, description, uploads, fields, {"account": account})
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:
         await self._menu(site)
         await site.click("menu.records")
         await site.arrive("review_appeal.records")
-        listing = await site.find_rows("review_appeal.records", until=wall_time(since, CHINA))
-        return Records(tuple(record(row, CHINA) for row in listing.rows), listing.complete)
-
-    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
-        await site.open("inside")
-        await site.click("header.messages")
-        await site.arrive("messages")
-        listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
-        return tuple(notice(row, CHINA) for row in listing.rows)
+        return await self.records_listed(site, channel, since)
 
 
 FLOW = Xiaohongshu

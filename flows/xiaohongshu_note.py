@@ -8,19 +8,16 @@ from __future__ import annotations
 from asyncio import gather
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
-from automation.errors import Drift, PacketUnfit, ReviewMissing
-from automation.listing import notice, record, wall_time
-from automation.model import Filling, Form, Notice, ReadBack, Record, Records, Review
+from automation.errors import PacketUnfit, ReviewMissing
+from automation.model import Filling, Form, ReadBack, Record, Records, Review
 from automation.site import Site
+from flows.common.appeal_form import FormParts
+from flows.common.lists import Lists
 from flows.common.sign_in import StoreSignIn
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")  # the site writes Chinese wall time, without a zone
 
-
-class XiaohongshuNote(StoreSignIn):
+class XiaohongshuNote(Lists, FormParts, StoreSignIn):
     """What a person does to report a note. A store is the account that reports."""
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
@@ -34,7 +31,7 @@ class XiaohongshuNote(StoreSignIn):
         await site.heed("note_report.open")
         await site.click("note_report.open")
         await site.arrive("step.reason")
-        shown, reasons = await gather(self._note_shown(site), site.options("note_report.reason"))
+        shown, reasons = await gather(self.review_shown(site, channel), site.options("note_report.reason"))
         if not await site.here("step.evidence"):
             return Form(shown, reasons)  # the next step says how much it takes
         text_max, files_max = await gather(site.limit("note_report.description"), site.limit("note_report.evidence"))
@@ -54,9 +51,6 @@ class XiaohongshuNote(StoreSignIn):
         if review.buyer and author != " ".join(review.buyer.split()):
             raise ReviewMissing(f"the note is by {author!r}, not {review.buyer!r}", key="note.author", seen=author)
 
-    async def _note_shown(self, site: Site) -> str:
-        return await site.read("note_report.note") if await site.shows("note_report.note") else ""
-
     async def fill(self, site: Site, channel: str, filling: Filling) -> None:
         await site.set("note_report.reason", filling.reason_label)
         if not await site.here("step.evidence"):
@@ -64,8 +58,7 @@ class XiaohongshuNote(StoreSignIn):
             await site.arrive("step.evidence")
         await site.set("note_report.description", filling.packet.description)
         await site.upload("note_report.evidence", filling.packet.evidence)
-        if empty := ", ".join(await site.unfilled("note_report.form")):
-            raise Drift(f"the form wants more than the pack knows: {empty}", key="note_report.form", seen=empty)
+        await self.all_filled(site, channel)
 
     async def _to_the_end(self, site: Site) -> None:
         if await site.shows("note_report.next"):
@@ -79,7 +72,7 @@ class XiaohongshuNote(StoreSignIn):
             await site.arrive("step.evidence")
         store, note, reason, description, uploads, empty = await gather(
             self.store_shown(site),
-            self._note_shown(site),
+            self.review_shown(site, channel),
             self._reason_shown(site),
             site.read("note_report.description"),
             site.uploaded("note_report.evidence"),
@@ -108,15 +101,8 @@ class XiaohongshuNote(StoreSignIn):
             await site.arrive("way.feedback")
         await site.click("way.feedback")
         await site.arrive("note_report.records")
-        listing = await site.find_rows("note_report.records", until=wall_time(since, CHINA))
-        return Records(tuple(_answered(record(row, CHINA)) for row in listing.rows), listing.complete)
-
-    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
-        await site.open("inside")
-        await site.click("header.messages")
-        await site.arrive("messages")
-        listing = await site.find_rows("messages.list", until=wall_time(since, CHINA))
-        return tuple(notice(row, CHINA) for row in listing.rows)
+        listed = await self.records_listed(site, channel, since)
+        return replace(listed, rows=tuple(_answered(row) for row in listed.rows))
 
 
 def _answered(row: Record) -> Record:

@@ -6,7 +6,7 @@ is done otherwise there.
 
 from __future__ import annotations
 
-from automation.errors import ChallengeUnanswered, Drift, PageUnknown, ReviewMissing, WrongStore
+from automation.errors import ChallengeUnanswered, Drift, PageUnknown, ReviewMissing, SessionDead, WrongStore
 from automation.model import Account, Medium, SignIn, Store
 from automation.site import Site
 
@@ -23,7 +23,10 @@ class StoreSignIn:
         for _ in (*STEPS, "login"):  # in any order, or not at all, and each about once
             if here == "inside":
                 break
-            here = await self._pass(site, here, account, store)
+            try:
+                here = await self._pass(site, here, account, store)
+            except SessionDead:  # the site went on by itself: what was seen was only passing
+                here = await self.next_step(site, here)
         if (shown := await self.store_shown(site)) != " ".join(store.name.split()):
             await self._change_store(site, store, shown)
 

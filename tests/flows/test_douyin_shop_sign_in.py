@@ -71,6 +71,14 @@ def test_a_store_that_the_account_does_not_reach_is_never_replaced_by_another(
         assert "没有这家店" in str(caught.value)
 
 
+def test_a_step_that_was_only_seen_in_passing_is_passed_over(site: MockSite, tmp_path: Path, leave: Path) -> None:
+    agency = site.control.accounts()[2]
+    override = "pages: {totp: {here_when: [stores.title]}}\n"  # as a page that is being drawn may look for a moment
+    home = tmp_path / "home"
+    shown, _ = visit(site, home, enter, who=agency, store=agency.stores[1], override=override, leave=leave)
+    assert shown == next(store.name for store in site.control.stores() if store.id == agency.stores[1])
+
+
 def test_a_living_session_needs_no_second_sign_in(site: MockSite, tmp_path: Path, leave: Path) -> None:
     async def twice(at: Visit, person: Person) -> str:
         await at.sign_in()

@@ -151,6 +151,7 @@ def visit(
     answers: bool = True,
     late: bool = False,
     leave: Path | None = None,
+    override: str = "",
 ) -> T:
     """Let `act` work with one account, from before the sign-in. On a failure a screenshot and a trace are left in
     `leave`.
@@ -159,7 +160,7 @@ def visit(
     shop = next(s for s in site.control.stores() if s.id == (store or who.stores[0])) if store != "?" else None
     account = Account("a1", site.platform, who.phone if sign_in is SignIn.SMS else who.email, sign_in)
     meant = Store("s1", site.platform, shop.name if shop else "没有这家店", "a1")
-    pack = write_override(site, home)
+    pack = write_override(site, home, override)
     vault = vault_for(home, account, who, password)
     person = Person(site, login=who.phone, answers=answers, late=late)
 

@@ -6,6 +6,7 @@ import dataclasses
 import re
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
@@ -24,6 +25,7 @@ _PAGE_ZONE: Final = timezone(timedelta(hours=8))  # the back-offices show China'
 _READINGS: Final = 3
 _TURNS: Final = 1000
 _LATE: Final = 300.0  # milliseconds that a list without an end may take to show more after it was scrolled
+_AWAY: Final = 0.3  # of a step's time: as long may a list be away while it loads
 _TIME: Final = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?:\D{1,3}(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
 # Until nothing over the table says that it loads, and its text is another than before (where there is a before).
@@ -88,7 +90,8 @@ async def find_rows(reach: Reach, key: str, *, until: str = "") -> Read:
     oldest = _moment(until) if until else None
     read = Read((), complete=False)
     for _ in range(_READINGS):
-        read = await _sweep(reach, key, oldest)
+        with suppress(RowMoved):
+            read = await _sweep(reach, key, oldest)
         if read.complete:
             break
     return read
@@ -141,7 +144,10 @@ async def stand(reach: Reach, row: SeenRow) -> tuple[Locator, RowGuard]:
 
 async def first_rows(reach: Reach, key: str) -> list[Standing]:
     """The rows that a table shows now, after it came to rest; none where it says that it is empty."""
-    return await _settled_rows(await _table(reach, key))
+    try:
+        return await _settled_rows(await _table(reach, key))
+    except RowMoved as moved:
+        raise SiteFault(f"{key} was drawn anew meanwhile", key=key) from moved
 
 
 async def _sweep(reach: Reach, key: str, oldest: datetime | None) -> Read:
@@ -260,10 +266,18 @@ async def _scroll_on(widget: Widget) -> bool:
 
 
 async def _settle(widget: Widget, old: str | None) -> None:
-    """Wait until the table is at rest and, after a turn of the page, shows other rows."""
+    """Wait until the table is at rest and, after a turn of the page, shows other rows.
+
+    Raises `RowMoved` where the table is not found as it was, so that one looks for it anew.
+    """
     most = widget.reach.step_seconds * SECOND
     began = time.monotonic()
-    if not await probe(widget.place, _SETTLED, [old, widget.parts["loading"], most]):
+    try:
+        rests = await probe(widget.place, _SETTLED, [old, widget.parts["loading"], most], timeout=most * _AWAY)
+    except PlaywrightTimeout:  # what it was found by may be gone: a search left no row
+        await widget.reach.signs.check()
+        raise RowMoved from None
+    if not rests:
         await widget.reach.signs.check()
         waited = time.monotonic() - began
         raise SiteFault(f"{widget.key} does not come to rest: nothing new in {waited:.0f} s", key=widget.key)

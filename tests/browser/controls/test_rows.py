@@ -129,6 +129,15 @@ async def test_a_list_that_moved_once_is_read_again(bench: Bench) -> None:
     assert [row.cells["order"] for row in found.rows] == [f"69{order}" for order in range(99, 111)]
 
 
+async def test_a_list_that_is_known_by_what_only_some_of_its_pages_show_is_read_whole(bench: Bench) -> None:
+    pack = paged()
+    pack["elements"]["orders"]["find"] = [{"css": "table", "has_text": "69100"}, {"css": "table"}]
+    tab = await bench.plain(PAGED, pack)
+    found = await tab.find_rows("orders")
+    assert found.complete
+    assert [row.cells["order"] for row in found.rows] == [f"69{order}" for order in range(100, 112)]
+
+
 async def test_a_list_that_never_holds_still_is_not_called_complete(bench: Bench) -> None:
     tab = await bench.plain(PAGED, paged())
     await tab.page.evaluate("turned = () => { all.unshift(all[0] - 1); }")
@@ -162,7 +171,7 @@ async def test_a_virtual_list_is_read_to_its_end(bench: Bench) -> None:
         "list": element("display", {"css": "#list"}),
         "act": ACT,
     }
-    tab = await bench.plain(page, {"elements": elements})
+    tab = await bench.plain(page, {"elements": elements}, seconds=6)
     found = await tab.find_rows("orders")
     assert [row.cells["id"] for row in found.rows] == [str(number) for number in range(100)]
     assert found.complete
