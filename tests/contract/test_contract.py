@@ -38,7 +38,7 @@ def test_the_job_is_done_once_whatever_goes_wrong(
 ) -> None:
     home = tmp_path / "faults"
     known = [fault for fault in FAULTS if not spared(platform, channel, fault)]
-    found = faults_of(platform, channel, home, only=known, step_seconds=10)
+    found = faults_of(platform, channel, home, only=known, step_seconds=10, flows_at_once=2)
     assert {one.name for one in found} == {fault or "none" for fault in known}
     assert verdict_on(found, home, pytestconfig.rootpath) == []
 

@@ -17,7 +17,7 @@ from fixtures.qa.verdict import Verdict
 def verdicts(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> dict[str, Verdict]:
     """Every fault at once, each at a store of its own; then all of them off, and another look."""
     home = tmp_path_factory.mktemp("faults")
-    found = faults_of("douyin_shop", "review_appeal", home, step_seconds=10)
+    found = faults_of("douyin_shop", "review_appeal", home, step_seconds=10, flows_at_once=2)
     if any(verdict.wrong for verdict in found):
         keep_failures(home, pytestconfig.rootpath / "test-results" / "test_faults")
     return {verdict.name: verdict for verdict in found}
