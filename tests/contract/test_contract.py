@@ -1,4 +1,4 @@
-"""What every flow does on every channel: the job itself, to the platform's answer, and a button that was renamed.
+"""What every flow does: the job itself on every channel, to the platform's answer, and a button that was renamed.
 
 The whole table, with every fault and every look, takes longer: `make qa`.
 """
@@ -37,8 +37,9 @@ def test_the_job_is_done_once_whatever_goes_wrong(
     platform: str, channel: str, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     home = tmp_path / "faults"
-    known = [fault for fault in FAULTS if not spared(platform, channel, fault)]
-    found = faults_of(platform, channel, home, only=known, step_seconds=10, flows_at_once=2)
+    first = channel == next(iter(site_of(platform).channels))
+    known = [fault for fault in FAULTS[: 2 if first else 1] if not spared(platform, channel, fault)]
+    found = faults_of(platform, channel, home, only=known, step_seconds=10)
     assert {one.name for one in found} == {fault or "none" for fault in known}
     assert verdict_on(found, home, pytestconfig.rootpath) == []
 

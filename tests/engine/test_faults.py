@@ -1,6 +1,7 @@
-"""What the engine does with everything that can go wrong on a site: one table, one run, a store of its own a fault.
+"""What the engine does with what goes wrong where an appeal is sent: one run, a store of its own a fault.
 
-The state is what a careful person would choose, and the server never holds two appeals for a case.
+The state is what a careful person would choose, and the server never holds two appeals for a case. What goes wrong
+before that is tried with the flows and controls; the whole table, on every channel, is `make qa`.
 """
 
 from __future__ import annotations
@@ -12,17 +13,32 @@ from fixtures.qa.run import faults_of
 from fixtures.qa.scene import keep_failures
 from fixtures.qa.verdict import Verdict
 
+BEFORE = {
+    "slow_upload",
+    "refused_shown_as_done",
+    "renamed_button",
+    "two_buttons_alike",
+    "new_mandatory_field",
+    "changed_reason_list",
+    "popup_chain_over_form",
+    "captcha_over_form",
+    "moving_pages",
+    "slow_answer",
+}
+TRIED = [NONE, *(one for one in TABLE if one.fault not in BEFORE)]
+
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> dict[str, Verdict]:
     """Every fault at once, each at a store of its own; then all of them off, and another look."""
     home = tmp_path_factory.mktemp("faults")
-    found = faults_of("douyin_shop", "review_appeal", home, step_seconds=10, flows_at_once=2)
+    only = {one.fault for one in TRIED}
+    found = faults_of("douyin_shop", "review_appeal", home, only=only, step_seconds=10)
     if any(verdict.wrong for verdict in found):
         keep_failures(home, pytestconfig.rootpath / "test-results" / "test_faults")
     return {verdict.name: verdict for verdict in found}
 
 
-@pytest.mark.parametrize("expected", [NONE, *TABLE], ids=lambda expected: expected.name)
+@pytest.mark.parametrize("expected", TRIED, ids=lambda expected: expected.name)
 def test_case_ends_where_a_careful_person_would_put_it(verdicts: dict[str, Verdict], expected: Expected) -> None:
     assert verdicts[expected.name].wrong == ()
