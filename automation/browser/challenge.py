@@ -30,6 +30,17 @@ from automation.vault import Vault
 _LOOK_EVERY: Final = 0.5  # seconds between two looks at a page that a person is busy with
 _PICTURE_EVERY: Final = 1.0  # seconds between two looks at a picture that may be replaced
 _FIELDS_MASKED: Final = 8  # the newest typed fields are masked in screenshots
+# Exactly as many narrow inputs as characters, in the nearest thing around the field that holds so many.
+_BOXES: Final = """(one, characters) => {
+  const shown = (it) => it.getClientRects().length, narrow = (it) => it.getBoundingClientRect().width <= 90;
+  if (characters < 2) return [];
+  for (let around = one.parentElement; around; around = around.parentElement) {
+    const all = [...around.querySelectorAll("input")].filter(shown);
+    if (all.length >= characters) return all.length === characters && all.every(narrow) ? all : [];
+  }
+  return [];
+}"""
+_GROUP: Final = "xpath=ancestor::*[count(.//input) > 3][1]//input"
 _LONG_NUMBER: Final = re.compile(r"(?<![\d*])\+?\d(?:[ -]?\d){6,}(?![\d*])")
 _MAIL: Final = re.compile(r"([\w.+-])[\w.+-]*(@[\w-]+(?:\.[\w-]+)+)")
 
@@ -81,7 +92,7 @@ class SignInHand:
         totp = await asyncio.to_thread(self._vault.totp, self._account.id)
         code = await fresh_code(totp, lambda counter: self._vault.take_counter(self._account.id, counter))
         LIVE.add_code(code)
-        await self._type(locator, SecretStr(code), "TOTP code")
+        await self._type_code(locator, SecretStr(code), "TOTP code")
 
     async def ask(self, locator: Locator, medium: Medium, *, destination: str = "", prompt: str = "") -> None:
         """Ask a person for a code and type the answer. Raises `ChallengeUnanswered` and `OriginRefused`."""
@@ -89,7 +100,7 @@ class SignInHand:
         async with self._open(medium, masked(destination), prompt, None) as ticket:
             answer = SecretStr("".join(unicodedata.normalize("NFKC", await ticket.answer()).split()))
             LIVE.add_code(answer.get_secret_value())
-            await self._type(locator, answer, f"{medium} code")
+            await self._type_code(locator, answer, f"{medium} code")
 
     async def hand_over(self, medium: Medium, picture: Locator | None, prompt: str, arrived: Arrived) -> str:
         """Let a person do a step until `arrived` names a page; the picture is shown anew whenever it changes.
@@ -135,17 +146,35 @@ class SignInHand:
             picture=picture,
         )
 
+    async def _type_code(self, locator: Locator, value: SecretStr, what: str) -> None:
+        """Into one field, or into as many boxes as the code has characters."""
+        field = await self._guard.field(locator)
+        boxes = await _boxes(field, len(value.get_secret_value()))
+        if not boxes:
+            await self._type(locator, value, what)
+            return
+        self._typed.append(locator.locator(_GROUP))
+        for box, character in zip(boxes, value.get_secret_value(), strict=True):
+            await _fill(box, SecretStr(character), what, last=box is boxes[-1])
+
     async def _type(self, locator: Locator, value: SecretStr, what: str) -> None:
         field = await self._guard.field(locator)
         self._typed.append(locator)
         await _fill(field, value, what)
 
 
-async def _fill(field: ElementHandle, value: SecretStr, what: str) -> None:
+async def _boxes(field: ElementHandle, characters: int) -> list[ElementHandle]:
+    """The boxes of a code that is typed one character in each, of which the field is one; else none."""
+    found = await (await field.evaluate_handle(_BOXES, characters)).get_properties()
+    return [box for one in found.values() if (box := one.as_element()) is not None]
+
+
+async def _fill(field: ElementHandle, value: SecretStr, what: str, *, last: bool = False) -> None:
+    """Type, and read back; not after the `last` of several boxes, with which many pages go on by themselves."""
     text = value.get_secret_value()
     try:
         await field.fill(text)
-        took = await field.input_value()
+        took = text if last else await field.input_value()
     except Error as error:
         if frame_gone(error):
             raise FrameGone(f"the frame of the field for the {what} was replaced") from None

@@ -81,6 +81,28 @@ def test_a_code_is_asked_for_one_account_and_store_and_typed(little: Little, pac
     assert LIVE.mask("code 837261") == f"code {MASK}"
 
 
+def test_a_code_goes_into_boxes_one_character_in_each(little: Little, pack: Pack, settings: Settings) -> None:
+    box = "<input size=1 oninput=\"document.title += '.'; this.nextElementSibling?.focus()\">"
+    little.pages["/boxes"] = f"""<!doctype html><meta charset=utf-8><input id=name>
+      <div><input size=1 placeholder=验证码 oninput="document.title += '.'">{box * 5}</div>
+      <script>document.querySelectorAll("div input")[5].addEventListener("input", () => {{
+        document.title = [...document.querySelectorAll("div input")].map((one) => one.value).join(""); }})</script>"""
+
+    async def go() -> tuple[str, bytes, bytes]:
+        async with Browsers(settings, parts.vault(settings), parts.Desk("837 261")) as browsers:
+            session = await _at_sign_in(browsers, pack)
+            await session.page.goto(f"{little.url}/boxes")
+            await session.site.ask("code", Medium.SMS)
+            said = await session.page.title()
+            shot = await session.screenshot()
+            await session.page.locator("div input").last.fill("9")
+            return said, shot, await session.screenshot()
+
+    said, shot, other = run(go())
+    assert said == "837261"
+    assert shot == other  # every box is covered
+
+
 def test_nobody_answering_is_told_and_the_question_closed(little: Little, pack: Pack, settings: Settings) -> None:
     desk = parts.Desk()
 

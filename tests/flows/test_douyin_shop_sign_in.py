@@ -42,7 +42,11 @@ def test_the_qr_code_is_shown_to_a_person_and_shown_again_when_it_changes(
     assert len(set(person.pictures)) > 1
 
 
-def test_an_authenticator_code_is_given_without_asking_anybody(site: MockSite, tmp_path: Path, leave: Path) -> None:
+@pytest.mark.parametrize("look", ["usual", "new_library"])  # one field for the code, or a box for each character
+def test_an_authenticator_code_is_given_without_asking_anybody(
+    site: MockSite, tmp_path: Path, leave: Path, look: str
+) -> None:
+    site.control.drift(look)
     second = site.control.accounts()[1]
     assert second.totp_seed
     shown, person = visit(site, tmp_path / "home", enter, who=second, leave=leave)
@@ -50,10 +54,11 @@ def test_an_authenticator_code_is_given_without_asking_anybody(site: MockSite, t
     assert person.asked == []
 
 
-@pytest.mark.parametrize("store", ["s1", "s2", "s3"])
+@pytest.mark.parametrize(("store", "look"), [("s1", "usual"), ("s2", "new_library"), ("s3", "usual")])
 def test_the_risk_step_asks_a_person_and_then_exactly_the_named_store_is_chosen(
-    site: MockSite, tmp_path: Path, leave: Path, store: str
+    site: MockSite, tmp_path: Path, leave: Path, store: str, look: str
 ) -> None:
+    site.control.drift(look)
     agency = site.control.accounts()[2]
     shown, person = visit(site, tmp_path / "home", enter, who=agency, store=store, leave=leave)
     assert shown == next(one.name for one in site.control.stores() if one.id == store)
