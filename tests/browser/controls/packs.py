@@ -35,6 +35,14 @@ def element(control: str, *find: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"source": "assumed", "control": control, "find": list(find), **more}
 
 
+BUTTON = element("button", {"role": "button", "name": "申诉"})
+FACT = {"source": "assumed"}
+
+
+def popup(find: dict[str, Any], close: dict[str, Any]) -> dict[str, Any]:
+    return {**FACT, "find": [find], "close": [close]}
+
+
 def cells() -> dict[str, Any]:
     return {"order": [{"column": "订单号"}], "text": [{"column": "评价内容"}], "status": [{"column": "状态"}]}
 
