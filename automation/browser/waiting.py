@@ -62,10 +62,12 @@ class Wait:
             self._hear = time.monotonic() + _HEARD
         now = time.monotonic()
         if not late:
-            if now - self._looked < _BUSY:  # else it may have changed under the look
+            took, calm = now - self._looked, (now - self._began) * _CALM
+            if took < _BUSY:
                 await change(self._page, self._end - now)
-            calm = min(_LONGEST, (now - self._began) * _CALM)
-            await asyncio.sleep(max(0, now + calm - time.monotonic()))
+            else:  # it may have changed under the look; looking all the time would keep a busy machine busy
+                calm = max(calm, took)
+            await asyncio.sleep(max(0, now + min(_LONGEST, calm) - time.monotonic()))
         self._looked = time.monotonic()
         return late
 
