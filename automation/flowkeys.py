@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -43,10 +43,14 @@ class Used:
 def used_by(flow: type, channels: Collection[str]) -> Used:
     """The keys that a flow's class and the classes it stands on give to `site`."""
     used = Used()
-    parts: dict[str, set[str]] = {}
+    parts: dict[str, dict[str, set[str]]] = {}
+    replaced: set[str] = set()  # by a class nearer to the flow, which does not call what it replaces
     for part in flow.__mro__[:-1]:
         if source := inspect.getsourcefile(part):
-            parts.setdefault(source, set()).add(part.__name__)
+            parts.setdefault(source, {})[part.__name__] = set(replaced)
+            for name, what in vars(part).items():
+                if inspect.isfunction(what) and f"super().{name}(" not in inspect.getsource(what):
+                    replaced.add(name)
     for source in sorted(parts):
         _Reader(Path(source), channels, used).read(parts[source])
     return used
@@ -87,7 +91,7 @@ def _needed(pack: Pack, used: Used) -> set[str]:
             continue
         inner = {element.within, element.frame}
         if (table := element.table) is not None:
-            inner |= {table.next, table.scroll, table.empty, table.total}
+            inner |= {table.next, table.previous, table.scroll, table.empty, table.total}
         new = {key for key in inner if key is not None} - needed
         needed |= new
         open_ends += new
@@ -115,10 +119,14 @@ class _Reader:
         self._used = used
         self._constants: dict[str, list[str]] = {}
 
-    def read(self, classes: Collection[str]) -> None:
-        """Everything in the file but other classes than these."""
+    def read(self, classes: Mapping[str, Collection[str]]) -> None:
+        """Everything in the file but other classes than these, and but the methods given with each."""
         tree = ast.parse(self._file.read_text("utf-8"))
         tree.body = [top for top in tree.body if not isinstance(top, ast.ClassDef) or top.name in classes]
+        for top in tree.body:
+            if isinstance(top, ast.ClassDef):
+                gone = classes[top.name]
+                top.body = [one for one in top.body if getattr(one, "name", "") not in gone] or [ast.Pass()]
         for top in tree.body:
             if isinstance(top, ast.Assign) and isinstance(top.value, ast.Tuple):
                 texts = [e.value for e in top.value.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]

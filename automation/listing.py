@@ -19,6 +19,7 @@ RECORD_CELLS: Final = frozenset(
 )
 NOTICE_CELLS: Final = frozenset({"notice_id", "text", "time", "order_no", "record_id"})
 
+UNREAD: Final = "it kept moving, or its pager does not lead back to the first page (`previous`)"
 _CUT: Final = "…. "
 _DAYS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 _FORMS: Final = tuple(f"{day} {clock}" for day in _DAYS for clock in ("%H:%M:%S", "%H:%M"))
@@ -87,7 +88,7 @@ def same_text(shown: str, meant: str) -> bool:
 def whole(listing: Listing, table: str) -> tuple[Row, ...]:
     """The rows of a list that was read to its end. Raises `SiteFault` where it was not."""
     if not listing.complete:
-        raise SiteFault(f"{table} could not be read to its end: it kept moving", key=table)
+        raise SiteFault(f"{table} could not be read to its end: {UNREAD}", key=table)
     return tuple(listing.rows)
 
 

@@ -144,6 +144,8 @@ class Table(_Part):
     """What a row shows, by our name for it. The first way that gives some text counts; with none the cell is empty."""
     next: Key | None = None
     """The element that turns the page; disabled or absent on the last."""
+    previous: Key | None = None
+    """The element that turns the page back, for a pager without numbers; disabled or absent on the first."""
     scroll: Key | None = None
     """The element whose scrolling shows more rows, for virtual lists."""
     empty: Key | None = None

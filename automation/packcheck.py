@@ -75,7 +75,7 @@ def _elements(pack: Pack) -> Iterator[Fault]:
         if element.within and element.within in pack.elements and _is_frame(pack, element.within):
             yield (*where, "within"), f"`{element.within}` is a frame", "write `frame:` in place of `within:`"
         if element.table is not None:
-            for part in ("next", "scroll", "empty", "total"):
+            for part in ("next", "previous", "scroll", "empty", "total"):
                 yield from _known((*where, "table", part), getattr(element.table, part), pack.elements, "element")
         if element.irreversible and element.control is not Control.BUTTON:
             yield (*where, "irreversible"), "only a button can be irreversible", "remove `irreversible`, or say button"

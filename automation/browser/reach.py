@@ -71,6 +71,7 @@ class Reach:
         self.signs = signs
         self.popups = popups
         self.step_seconds = step_seconds
+        self.turned: set[str] = set()  # the tables of which a page was turned since a page was opened
         self._open_list: tuple[str, Callable[[], Awaitable[None]]] | None = None
 
     def leave_open(self, key: str, close: Callable[[], Awaitable[None]]) -> None:

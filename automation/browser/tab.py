@@ -90,12 +90,14 @@ class Tab:
     async def arrive(self, *pages: str, start: str = "", timeout: float | None = None) -> str:
         """Wait until one of these pages is there, and say which; first go to `start` where it is given."""
         if start:
+            self.reach.turned.clear()
             await self._pages.open(start)
         return await self._pages.arrive(pages, opened=start, timeout=timeout)
 
     @_site_faults
     async def follow(self, link: str, *pages: str) -> str:
         """Go to a link that the packet carries, and wait until one of these pages is there; returns which."""
+        self.reach.turned.clear()
         await self._pages.follow(link)
         return await self._pages.arrive(pages)
 

@@ -139,7 +139,7 @@ class _Walk:
             inner = {elements[key].within for key in more} | {elements[key].frame for key in more}
             for table in (elements[key].table for key in more):
                 if table is not None:
-                    inner |= {table.next, table.scroll, table.total}
+                    inner |= {table.next, table.previous, table.scroll, table.total}
             more = {key for key in inner if key is not None} - known
         return sorted(known)
 
@@ -221,7 +221,7 @@ def _of_form(pack: Pack, channel: str) -> set[str]:
     submit = pack.channels[channel].submit
     after = {*submit.confirm, submit.took}
     tables = [one.table for one in pack.elements.values() if one.table is not None]
-    parts = {key for table in tables for key in (table.next, table.scroll, table.total, table.empty)}
+    parts = {key for table in tables for key in (table.next, table.previous, table.scroll, table.total, table.empty)}
     return {
         key
         for key, one in pack.elements.items()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from automation.flow import Flow, flow_for, flows
 from automation.flowkeys import Used, misfits, used_by
-from automation.model import Account, Store
+from automation.model import Account, Notice, Store
 from automation.packs import Packs
 from automation.site import Site
+from flows.common.lists import Lists
 from flows.common.sign_in import StoreSignIn
 
 PLATFORMS = list(flows())
@@ -71,6 +73,35 @@ def test_a_flow_that_does_not_fit_is_told_every_misfit() -> None:
     ):
         assert said in told, f"{said}\n--\n{told}"
     assert str(Path(__file__)) in told
+
+
+class Otherwise(StoreSignIn):
+    """Does one step in its own way, and another as ever but for one more look."""
+
+    async def store_shown(self, site: Site) -> str:
+        return await site.read("own.store")
+
+    async def choose_business(self, site: Site) -> None:
+        await site.read("own.business")
+        await super().choose_business(site)
+
+
+def test_keys_of_a_step_that_a_flow_replaces_are_not_its_own() -> None:
+    used = used_by(Otherwise, ())
+    assert {"own.store", "own.business", "business.choose"} <= used.elements
+    assert used_by(StoreSignIn, ()).elements - used.elements == set()  # the header's store is clicked elsewhere too
+
+
+class Silent(Lists):
+    """A site without messages."""
+
+    async def notices(self, site: Site, since: datetime) -> tuple[Notice, ...]:
+        return ()
+
+
+def test_a_site_without_messages_needs_no_page_for_them() -> None:
+    assert "messages" in used_by(Lists, ()).pages
+    assert used_by(Silent, ()).pages == set()
 
 
 def test_what_a_flow_stands_on_counts_as_its_own() -> None:

@@ -32,6 +32,7 @@ _UNFILLED: Final = r"""(box, css) => {
     if (all(one, "select_tag").length || all(one, "select_value").some((it) => it.innerText.trim())) return true;
     if (one.querySelector("input:checked") || one.querySelector("[aria-checked=true]")) return true;
     if (all(one, "upload_item").some(shown)) return true;
+    if ([...one.querySelectorAll("input[type=file]")].some((it) => it.files.length)) return true;
     const others = ["radio", "checkbox", "file", "hidden"].map((type) => `[type=${type}]`).join();
     const typed = `input:not(${others}, [role=combobox]), textarea, select`;
     const searched = (it) => css.select && it.tagName !== "SELECT" && it.closest(css.select);

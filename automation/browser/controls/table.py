@@ -19,6 +19,7 @@ from automation.browser.probe import probe
 from automation.browser.reach import Reach, RowMoved, Widget
 from automation.browser.waiting import SECOND
 from automation.errors import ReviewMissing, SiteFault
+from automation.listing import UNREAD
 from automation.pack import Table
 
 _PAGE_ZONE: Final = timezone(timedelta(hours=8))  # the back-offices show China's time, which has no summer time
@@ -106,7 +107,7 @@ async def find_row(reach: Reach, key: str, wanted: Mapping[str, str]) -> SeenRow
     found = [row for row in read.rows if matches(row.cells, wanted)]
     told = ", ".join(f"{name} {text}" for name, text in wanted.items() if text)
     if not read.complete:
-        raise SiteFault(f"{key} could not be read to its end: it kept moving", key=key)
+        raise SiteFault(f"{key} could not be read to its end: {UNREAD}", key=key)
     if len(found) != 1:
         many = f"{len(found)} rows" if found else "no row"
         raise ReviewMissing(f"{key} has {many} with {told}; {len(read.rows)} rows were read", key=key)
@@ -151,11 +152,12 @@ async def first_rows(reach: Reach, key: str) -> list[Standing]:
 
 
 async def _sweep(reach: Reach, key: str, oldest: datetime | None) -> Read:
+    """One reading. It is complete only from the first page on: where one cannot go back, that is before any turn."""
     widget = await _table(reach, key)
-    await _first_page(widget)
+    still = await _first_page(widget) or key not in reach.turned
     first: list[SeenRow] = []
     rows: list[SeenRow] = []
-    still, ended, turns = True, False, 0
+    ended, turns = False, 0
     async for page in _pages(widget):
         now = [one.row for one in page]
         if turns == 0:
@@ -218,6 +220,15 @@ async def _turn(widget: Widget) -> bool:
     key = _shape(widget).next
     if key is None:
         return False
+    if not await _press(widget, key):
+        return False
+    widget.reach.turned.add(widget.key)
+    await _to_top(widget)
+    return True
+
+
+async def _press(widget: Widget, key: str) -> bool:
+    """Press what turns the page, and wait for its rows. False: it is not there, or disabled."""
     button = await widget.reach.finder.seen(key)
     if button is None or await is_disabled(button):
         return False
@@ -226,7 +237,6 @@ async def _turn(widget: Widget) -> bool:
     old = await widget.place.text_content()
     await widget.reach.press(button, key)
     await _settle(widget, old)
-    await _to_top(widget)
     return True
 
 
@@ -237,15 +247,19 @@ async def _first_page(widget: Widget) -> bool:
         return True
     now = widget.parts["page_now"]
     current = await widget.scope.locator(now).filter(visible=True).all_inner_texts() if now else []
-    if len(current) != 1:
-        return False
-    if current[0].strip() == "1":
+    if [one.strip() for one in current] == ["1"]:
         return True
-    item = widget.scope.locator(widget.parts["page_item"]).filter(has_text=re.compile(r"^\s*1\s*$"), visible=True)
-    old = await widget.place.text_content()
-    await widget.press(item)
-    await _settle(widget, old)
-    return True
+    if len(current) == 1 and (items := widget.parts["page_item"]):
+        item = widget.scope.locator(items).filter(has_text=re.compile(r"^\s*1\s*$"), visible=True)
+        old = await widget.place.text_content()
+        await widget.press(item)
+        await _settle(widget, old)
+        return True
+    if (back := _shape(widget).previous) is not None:
+        for _ in range(_TURNS):
+            if not await _press(widget, back):
+                return True
+    return False
 
 
 async def _to_top(widget: Widget) -> None:

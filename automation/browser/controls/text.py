@@ -15,11 +15,14 @@ from automation.errors import PacketUnfit, ReadBackMismatch
 
 _EDITABLE: Final = "input:not([type=hidden], [type=file]), textarea, [contenteditable]:not([contenteditable=false])"
 
-# The value, and how much the field takes: its maxlength, or a counter such as `0 / 200` beside it.
+# The value, and how much the field takes: its maxlength, or a counter such as `0 / 200` beside it. A field that breaks
+# long lines when it is sent (`wrap=hard`) holds another text than the site gets: what would be sent counts.
 _FIELD: Final = r"""(found, editable) => {
   const field = found.matches(editable) ? found : found.querySelector(editable);
   if (!field) return null;
-  const value = field.isContentEditable ? field.innerText : field.value;
+  const sent = field.wrap === "hard" && field.form && field.name ? new FormData(field.form).getAll(field.name) : [];
+  const wraps = sent.length === 1 && sent[0].replaceAll("\r\n", "\n") !== field.value;
+  const value = field.isContentEditable ? field.innerText : wraps ? sent[0].replaceAll("\r\n", "\n") : field.value;
   let limit = field.maxLength > 0 ? field.maxLength : null;
   for (let box = field.parentElement, up = 0; limit === null && box && up < 4; box = box.parentElement, up += 1) {
     if (box.querySelectorAll(editable).length > 1) break;
@@ -28,7 +31,8 @@ _FIELD: Final = r"""(found, editable) => {
     const counter = said.map((text) => /^\s*(\d+)\s*\/\s*(\d+)\s*$/.exec(text || "")).find(Boolean);
     if (counter) limit = Number(counter[2]);
   }
-  return { value, limit, number: field.type === "number" || field.getAttribute("role") === "spinbutton" };
+  const breaks = wraps ? field.cols : 0;
+  return { value, limit, breaks, number: field.type === "number" || field.getAttribute("role") === "spinbutton" };
 }"""
 
 
@@ -48,6 +52,12 @@ async def set_text(widget: Widget, value: str) -> None:
         )  # fmt: skip
     if shown == wanted or (state["number"] and _same_number(shown, wanted)):
         return
+    if state["breaks"]:
+        raise PacketUnfit(
+            f"{widget.key} breaks lines of more than {state['breaks']} characters when it is sent",
+            field=widget.key, limit=str(state["breaks"]), key=widget.key,
+            hint="break the lines yourself and have it approved again; nothing was sent",
+        )  # fmt: skip
     if shown and wanted.startswith(shown):
         raise PacketUnfit(
             f"{widget.key} cuts the text after {units(shown)} of {units(wanted)} characters",

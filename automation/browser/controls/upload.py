@@ -26,9 +26,17 @@ _STALL: Final = 2.0  # steps without any change in the list, after which an uplo
 
 _BEGINS: Final = 0.4  # seconds in which a page begins to send what it was given
 
-_ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item || ":not(*)")]
-  .filter((one) => one.getBoundingClientRect().height > 0 && !/-leave\b|-leave-active/.test(one.className))
-  .map((one) => {
+# Where nothing lists the files, and no part says when one is done, a file input that is seen lists its own: plain HTML
+# keeps them there and sends them with the form.
+_ITEMS: Final = r"""(box, css) => {
+  const seen = (one) => one.getBoundingClientRect().height > 0;
+  const listed = [...box.querySelectorAll(css.upload_item || ":not(*)")]
+    .filter((one) => seen(one) && !/-leave\b|-leave-active/.test(one.className));
+  if (!listed.length && !css.upload_done) {
+    return [...box.querySelectorAll("input[type=file]")].filter(seen)
+      .flatMap((one) => [...one.files].map((it) => ({ name: it.name, failed: false, done: true, said: it.name })));
+  }
+  return listed.map((one) => {
     const named = css.upload_name ? one.querySelector(css.upload_name) : null;
     const image = one.querySelector("img[alt]");
     const visible = (it) => it.getBoundingClientRect().height > 0;
@@ -39,7 +47,8 @@ _ITEMS: Final = r"""(box, css) => [...box.querySelectorAll(css.upload_item || ":
     const told = image && /\.[a-z0-9]{2,5}$|…|\.\.\./i.test(image.alt) ? image.alt : "";  // "预览" is no name
     const name = named ? named.title || named.innerText : told;
     return { name, failed, done, said: one.innerText || one.title };
-  })"""
+  });
+}"""
 
 # Counts from before the files are given: a file that is refused at once may be listed for less than a frame.
 _WATCH: Final = f"""(box, css) => {{

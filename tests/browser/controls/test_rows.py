@@ -138,6 +138,26 @@ async def test_a_list_that_is_known_by_what_only_some_of_its_pages_show_is_read_
     assert [row.cells["order"] for row in found.rows] == [f"69{order}" for order in range(100, 112)]
 
 
+@pytest.mark.parametrize("back", [True, False])
+async def test_behind_a_pager_without_numbers_a_list_is_whole_only_where_one_can_go_back(
+    bench: Bench, back: bool
+) -> None:
+    pack = paged()
+    del pack["elements"]["orders"]["parts"]
+    pack["elements"]["back"] = element("button", {"css": "#back"})
+    pack["elements"]["orders"]["table"]["previous"] = "back" if back else None
+    page = PAGED.replace("<button id=next", "<button id=back>上一页</button><button id=next").replace(
+        "next.disabled =",
+        "back.disabled = at < 1; back.onclick = () => setTimeout(() => { at -= 1; draw(); }, 30); next.disabled =",
+    )
+    tab = await bench.plain(page, pack)
+    for _ in range(2):  # the second time one begins where the first ended
+        found = await tab.find_rows("orders")
+        assert found.complete is back
+    if back:
+        assert [row.cells["order"] for row in found.rows] == [f"69{order}" for order in range(100, 112)]
+
+
 async def test_a_list_that_never_holds_still_is_not_called_complete(bench: Bench) -> None:
     tab = await bench.plain(PAGED, paged())
     await tab.page.evaluate("turned = () => { all.unshift(all[0] - 1); }")
