@@ -354,7 +354,7 @@ preparing     -> draft ready approved prepared needs_person withdrawn expired
 prepared      -> draft ready approved confirmed needs_person withdrawn expired
 confirmed     -> draft ready approved submitting needs_person withdrawn expired
 submitting    -> draft ready approved confirmed submitted uncertain needs_person withdrawn expired
-uncertain     -> draft ready submitted withdrawn
+uncertain     -> draft ready submitted
 submitted     -> upheld rejected more_evidence needs_person
 needs_person  -> draft ready approved submitted upheld rejected more_evidence closed withdrawn expired
 upheld        -> closed

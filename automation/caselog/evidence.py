@@ -38,16 +38,16 @@ class EvidenceFolder:
             put_in_place(aside, path)
         return digest, size
 
-    def check(self, evidence: Evidence) -> None:
+    def check(self, sha256: str, name: str) -> None:
         """Hash the kept bytes again. Raises `CaseLogError` naming the file if they are missing or changed."""
-        path = self.path(evidence.sha256)
+        path = self.path(sha256)
         hint = "keep the original file once more; nothing is sent without it"
         try:
             found = _digest(path)
         except OSError as error:
-            raise CaseLogError(f"evidence {evidence.name!r} is missing: {path}", hint=hint) from error
-        if found != evidence.sha256:
-            raise CaseLogError(f"evidence {evidence.name!r} was changed: {path}", hint=hint)
+            raise CaseLogError(f"evidence {name!r} is missing: {path}", hint=hint) from error
+        if found != sha256:
+            raise CaseLogError(f"evidence {name!r} was changed: {path}", hint=hint)
 
     def require(self, evidence: Evidence) -> None:
         """Raise `InputError` unless a file is kept under this digest."""

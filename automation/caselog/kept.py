@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from automation.caselog.part import Part
+from automation.caselog.tables import EvidenceRow
+from automation.errors import CaseLogError, ChainBroken
 from automation.model import Evidence, EvidenceKind
 
 
@@ -37,4 +41,18 @@ class KeptEvidence(Part):
 
     def check_evidence(self, evidence: Evidence) -> None:
         """Hash the kept bytes again. Raises `CaseLogError` naming the file if they are missing or changed."""
-        self._evidence.check(evidence)
+        self._evidence.check(evidence.sha256, evidence.name)
+
+    def verify_evidence(self) -> int:
+        """Hash every file that any packet ever held, of earlier rounds and revisions too; returns how many.
+
+        Raises `ChainBroken` naming the first that is missing or changed.
+        """
+        with self._db.reading() as session:
+            kept = {row.sha256: row.name for row in session.execute(sa.select(EvidenceRow.sha256, EvidenceRow.name))}
+        for sha256, name in kept.items():
+            try:
+                self._evidence.check(sha256, name)
+            except CaseLogError as error:
+                raise ChainBroken(error.message, row=f"evidence {sha256}") from error
+        return len(kept)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from automation.caselog import approvals, casebook
 from automation.caselog.casebook import RECEIPT, REFUSED, RELEASED, Entry
+from automation.caselog.database import Writing
 from automation.caselog.leases import Lease
 from automation.caselog.part import Part
-from automation.caselog.tables import IntentRow, ReceiptRow
+from automation.caselog.tables import IntentRow, PacketRow, ReceiptRow, StoreRow
 from automation.errors import ApprovalRefused, InputError, TransitionRefused
 from automation.model import Case, Checkpoint, FormPolicy, Intent, Receipt, State
 
@@ -91,23 +92,41 @@ class Submissions(Part):
             casebook.hold(writing, lease, entry)
             if _proved(writing.session, intent, receipt):
                 return entry.case
-            row = _still_open(writing.session, intent)
-            _is_new(writing.session, entry, row, receipt)
-            said = casebook.step(writing, entry, State.SUBMITTED)
-            row.ended = RECEIPT
-            entry.row.record_id = receipt.record_id
-            writing.session.add(
-                ReceiptRow(
-                    intent_id=row.id,
-                    store=entry.row.store,
-                    record_id=receipt.record_id,
-                    status=receipt.status,
-                    seen_at=receipt.seen_at,
-                    filed_at=receipt.filed_at,
-                )
-            )
+            said = _keep(writing, entry, _still_open(writing.session, intent), receipt)
             writing.event("receipt", by=lease.worker, case=intent.case, record=receipt.record_id, **said)
             return entry.case
+
+    def vouch(self, case_id: int, record_id: str, *, by: str, comment: str) -> Case:
+        """A person says which of the platform's records is the appeal, where no look could tell.
+
+        Raises `ApprovalRefused` without a comment; `TransitionRefused` for a case that is not uncertain, and for a
+        record that was there before the click or proves another appeal.
+        """
+        with self._db.writing() as writing:
+            entry = casebook.find(writing.session, self._evidence, case_id)
+            row = casebook.open_intent(writing.session, entry)
+            if entry.state is not State.UNCERTAIN or row is None:
+                raise TransitionRefused(f"case {case_id} is {entry.state}: there is nothing to settle")
+            if not (comment.strip() and record_id.strip()):
+                raise ApprovalRefused("a record needs its number and a comment", hint="say how you know that it is it")
+            receipt = Receipt(record_id.strip(), "", writing.now, None)
+            said = _keep(writing, entry, row, receipt, note=comment)
+            writing.event("vouched", by=by, case=case_id, record=receipt.record_id, comment=comment, **said)
+            return entry.case
+
+    def shows_times(self, platform: str, channel: str) -> bool | None:
+        """Whether the platform's list says when an appeal was filed, as its newest receipt has it; None without one."""
+        with self._db.reading() as session:
+            newest = session.execute(
+                sa.select(ReceiptRow.filed_at)
+                .join(IntentRow, ReceiptRow.intent_id == IntentRow.id)
+                .join(PacketRow, (PacketRow.case_id == IntentRow.case_id) & (PacketRow.round == IntentRow.round))
+                .join(StoreRow, StoreRow.id == ReceiptRow.store)
+                .where(StoreRow.platform == platform, PacketRow.channel == channel)
+                .order_by(ReceiptRow.id.desc())
+                .limit(1)
+            ).first()
+            return None if newest is None else newest.filed_at is not None
 
     def write_refusal(self, intent: Intent, text: str, *, lease: Lease, to: State, note: str = "") -> Case:
         """The platform said no, provably before it took anything: the intent ends, the approvals stay used.
@@ -167,6 +186,25 @@ def intent_of(row: IntentRow) -> Intent:
         at=row.at,
         known_records=frozenset(row.known_records),
     )
+
+
+def _keep(writing: Writing, entry: Entry, row: IntentRow, receipt: Receipt, note: str = "") -> dict[str, Any]:
+    """The intent ends with this receipt; what the event says of the step."""
+    _is_new(writing.session, entry, row, receipt)
+    said = casebook.step(writing, entry, State.SUBMITTED, note=note)
+    row.ended = RECEIPT
+    entry.row.record_id = receipt.record_id
+    writing.session.add(
+        ReceiptRow(
+            intent_id=row.id,
+            store=entry.row.store,
+            record_id=receipt.record_id,
+            status=receipt.status,
+            seen_at=receipt.seen_at,
+            filed_at=receipt.filed_at,
+        )
+    )
+    return said
 
 
 def _still_open(session: Session, intent: Intent) -> IntentRow:

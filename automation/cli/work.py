@@ -131,11 +131,28 @@ def poll(
     work(office(ctx), look_now=now, headed=headed, kinds={JobKind.POLL})
 
 
-def settle(ctx: typer.Context, headed: Headed = False) -> None:
-    """Look whether uncertain submissions arrived; sends nothing."""
+def settle(
+    ctx: typer.Context,
+    case: Annotated[int | None, typer.Argument(help="With --record: the case that is uncertain.")] = None,
+    record: Annotated[str, typer.Option(help="The platform's record that you know to be this case's.")] = "",
+    comment: Annotated[str, typer.Option(help="With --record: how you know; kept.")] = "",
+    headed: Headed = False,
+) -> None:
+    """Look whether uncertain submissions arrived; sends nothing.
+
+    Where the platform's list does not tell which record is whose, compare by hand and name it: CASE --record NUMBER.
+    """
     from automation.engine.jobs import JobKind
 
     here = office(ctx)
+    if (case is None) is not (record == ""):
+        raise InputError("name both: the case, and its record", field="CASE --record")
+    if case is not None:
+        if not comment.strip():
+            raise InputError("say how you know", field="--comment")
+        found = here.log.vouch(case, record, by=here.by, comment=comment)
+        say(f"case {found.id}: {found.state}, record {found.record_id}; next: appealdesk poll")
+        return
     if not here.log.cases(states=(State.UNCERTAIN, State.SUBMITTING)):
         say("no case is uncertain")
         return

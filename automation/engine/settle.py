@@ -37,7 +37,7 @@ async def settle(visit: Visit, case: Case) -> State:
 
 def _found_nothing(search: Search) -> str:
     if search.doubt:
-        return f"{search.doubt}; compare by hand"
+        return f"{search.doubt}; compare by hand, then: appealdesk settle CASE --record NUMBER --comment TEXT"
     if search.complete:
         return "the platform's whole list does not show it; a person may release the case after the grace time"
     return "the platform's list could not be read to its end; looks again later"

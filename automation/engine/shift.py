@@ -79,9 +79,10 @@ class Shift:
         ids = frozenset(row.record_id for row in records.rows)
         dated = all(row.filed_at is not None for row in records.rows)
         if known is None:
-            self.records[store, channel] = KnownRecords(ids, dated)
+            self.records[store, channel] = KnownRecords(ids, dated and bool(ids))  # an empty list does not say
         else:
-            self.records[store, channel] = replace(known, ids=known.ids | ids, dated=known.dated and dated)
+            dated = dated and (known.dated or (bool(ids) and not known.ids))
+            self.records[store, channel] = replace(known, ids=known.ids | ids, dated=dated)
 
     def put_off(self, key: str, seconds: float) -> None:
         """Do not take this job up again for so long."""

@@ -72,13 +72,23 @@ async def _known_records(visit: Visit, case: Case) -> frozenset[str]:
     """
     place = (visit.store.id, case.packet.channel)
     known = visit.shift.records.get(place)
-    if known is None or known.dated:
+    if known.dated if known is not None else await _shows_times(visit, case):
         return known.ids if known is not None else frozenset()
     await visit.arrive()
     await visit.check_store()
     records = await visit.flow.records(visit.site, case.packet.channel, case.packet.review.posted_at)
     visit.shift.saw(*place, records)
     return visit.shift.records[place].ids | ({LIST_READ} if records.complete else frozenset())
+
+
+async def _shows_times(visit: Visit, case: Case) -> bool:
+    """Whether the list of records shows times: as it did the last time, or else as the pack has it."""
+    channel = case.packet.channel
+    shown = await visit.ask(visit.log.shows_times, visit.pack.platform, channel)
+    if shown is not None:
+        return shown
+    tables = [one.table for key, one in visit.pack.elements.items() if key == f"{channel}.records"]
+    return all(table is None or "time" in table.cells for table in tables)
 
 
 async def _pause(visit: Visit) -> None:

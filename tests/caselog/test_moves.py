@@ -70,13 +70,13 @@ def test_nothing_is_uncertain_without_an_intent(log: CaseLog, desk: Desk) -> Non
         log.move(case.id, State.UNCERTAIN, by="worker-1")
 
 
-def test_a_withdrawn_case_that_may_have_been_sent_is_not_opened_again(log: CaseLog, desk: Desk) -> None:
+def test_a_case_that_may_have_been_sent_is_settled_before_anything_else(log: CaseLog, desk: Desk) -> None:
     lease = desk.lease()
     intent = desk.intent(lease=lease)
     log.move(intent.case, State.UNCERTAIN, by="worker-1")
-    log.move(intent.case, State.WITHDRAWN, by="Chen")
-    with pytest.raises(TransitionRefused, match="settle it first"):
-        log.move(intent.case, State.DRAFT, by="Chen")
+    for to in (State.WITHDRAWN, State.DRAFT, State.READY):
+        with pytest.raises(TransitionRefused):
+            log.move(intent.case, to, by="Chen")
 
 
 def test_a_person_gives_a_case_back_to_work_only_with_its_approval(log: CaseLog, desk: Desk, clock: HandClock) -> None:

@@ -113,6 +113,30 @@ def test_one_record_proves_one_appeal(log: CaseLog, desk: Desk) -> None:
         log.write_receipt(second, RECEIPT, lease=lease)
 
 
+def test_a_person_says_which_record_it_is_where_no_look_can_tell(log: CaseLog, desk: Desk) -> None:
+    lease = desk.lease()
+    assert log.shows_times("shop", "review_appeal") is None
+    case = desk.intent(lease=lease).case
+    with pytest.raises(TransitionRefused, match="nothing to settle"):
+        log.vouch(case, "REC-7", by="Wang", comment="it is there")
+    log.move(case, State.UNCERTAIN, by="worker-1", lease=lease)
+    with pytest.raises(ApprovalRefused, match="a comment"):
+        log.vouch(case, "REC-7", by="Wang", comment=" ")
+    with pytest.raises(TransitionRefused, match="was there before"):
+        log.vouch(case, "old-1", by="Wang", comment="it is there")
+    known = log.vouch(case, " REC-7 ", by="Wang", comment="the only one of today")
+    assert (known.state, known.record_id) == (State.SUBMITTED, "REC-7")
+    assert [event.by for event in log.events(case) if event.kind == "vouched"] == ["Wang"]
+    assert log.open_intent(case) is None
+    other = desk.intent(2, lease=lease).case
+    log.move(other, State.UNCERTAIN, by="worker-1", lease=lease)
+    with pytest.raises(TransitionRefused, match=f"appeal of case {case}"):
+        log.vouch(other, "REC-7", by="Wang", comment="the only one of today")
+    assert log.shows_times("shop", "review_appeal") is False  # the next one is told by what was there before it
+    assert log.shows_times("shop", "abnormal_review_report") is None
+    log.verify()
+
+
 def test_a_refusal_ends_the_intent_and_wants_a_fresh_approval(log: CaseLog, desk: Desk) -> None:
     lease = desk.lease()
     intent = desk.intent(lease=lease)

@@ -31,8 +31,19 @@ def test_an_evidence_file_changed_behind_the_programs_back_is_named(shop: Desk) 
     kept.chmod(0o600)
     kept.write_bytes(kept.read_bytes() + b"x")
     said = shop("log", "verify")
-    assert said.code != 0
+    assert said.code == 5
     assert kept.name[:12] in said.err
+
+
+def test_evidence_that_an_earlier_packet_held_is_verified_too(shop: Desk) -> None:
+    shop.add_case()
+    first = next(file for file in (shop.home / "evidence").rglob("*") if file.is_file())
+    other = shop.picture("other.png", "black")
+    assert shop("case", "edit", 1, "--drop", "6920000000000000001.png", "--evidence", f"chat:{other}").code == 0
+    assert "2 evidence files are unchanged" in shop("log", "verify").out
+    first.unlink()
+    said = shop("log", "verify")
+    assert (said.code, "missing" in said.err) == (5, True)
 
 
 def test_events_are_listed_by_case_and_the_newest_are_kept(shop: Desk) -> None:

