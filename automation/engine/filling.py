@@ -45,7 +45,10 @@ async def fill_form(visit: Visit, case: Case) -> None:
     await visit.arrive()
     form = await visit.flow.open_form(visit.site, packet.channel, packet.review)
     await visit.check_store()
-    visit.step(Mark.FORM_OPEN, f"the form is open for order {packet.review.order_no or packet.review.review_id}")
+    about = (
+        f"order {packet.review.order_no}" if packet.review.order_no else f"review {packet.review.review_id}".rstrip()
+    )
+    visit.step(Mark.FORM_OPEN, f"the form is open for {about}")
     try:
         filling = fit(packet, channel, form)
     except PacketUnfit as unfit:
