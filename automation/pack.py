@@ -116,7 +116,7 @@ class Cell(_Part):
     css: Text | None = None
     """The text of the row's first match."""
     count: Text | None = None
-    """CSS of icons that say a number by being so many, such as full stars: how many of them are visible. Nothing is read
+    """CSS of icons that say a number by being so many, such as full stars: how many are visible. Nothing is read
     where there is none, or where they do not all stand in one parent: they are about several things then."""
     attribute: Text | None = None
     """An attribute of the row itself, such as `data-row-key`."""

@@ -28,6 +28,7 @@ class Found:
     stars: int | None = None
     buyer: str = ""
     product: str = ""
+    part: str = ""  # of the list, where it shows one part at a time: the flow's own word for it
 
 
 def found(row: Row, zone: tzinfo) -> Found:
