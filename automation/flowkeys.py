@@ -31,11 +31,14 @@ _PAGE_WORDS: Final = frozenset({"start"})
 
 @dataclass(slots=True)
 class Used:
-    """What a flow uses; `cells` by table. `unclear` are calls whose key cannot be read off: `file:line: why`."""
+    """What a flow uses; `cells` by table. `asked` are elements of which it asks whether they are shown at all. `unclear`
+    are calls whose key cannot be read off: `file:line: why`.
+    """
 
     pages: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     elements: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     cells: dict[str, set[str]] = field(default_factory=dict)
     unclear: list[str] = field(default_factory=list)
 
@@ -139,6 +142,8 @@ class _Reader:
         elif method in ELEMENT_FIRST:
             keys = self._keys(call.args[0])
             self._used.elements.update(keys)
+            if method == "shows":
+                self._used.asked.update(keys)
             if method == "find_row":
                 for key in keys:
                     self._used.cells.setdefault(key, set()).update(words)

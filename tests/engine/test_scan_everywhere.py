@@ -9,7 +9,6 @@ import pytest
 
 from automation.engine.jobs import JobKind
 from automation.engine.scan import Scanned, scan
-from automation.engine.survey import Verdict, survey
 from automation.model import EvidenceKind, State
 from fixtures.backoffice.filings import Review
 from fixtures.qa.scene import Scene
@@ -75,5 +74,3 @@ def test_new_bad_reviews_become_drafts_once_and_good_ones_do_not(scenes: Scenes,
     assert (again.entered, again.unread, again.known) == ((), (), len(bad))
     assert [path for path in control.counts().posts if not path.startswith("/api/login")] == []
     stage.log.verify()
-
-
