@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 import pytest
 
 from automation.engine.jobs import JobKind
-from automation.engine.scan import Scanned, scan
+from automation.engine.scan import Scanned, _is_known, scan
 from automation.model import EvidenceKind, State
+from automation.model import Review as Meant
 from fixtures.backoffice.filings import Review
 from fixtures.qa.scene import Scene
 from tests.engine.conftest import Scenes
@@ -48,9 +50,10 @@ def test_new_bad_reviews_become_drafts_once_and_good_ones_do_not(scenes: Scenes,
     quiet(stage)
     control = stage.site.control
     known = stage.case()
-    for hours, stream in enumerate(STREAMS.get(platform, ("",)), start=2):
-        control.add_review("s1", hours_ago=hours, text="东西还行。加我微信退款一百元，否则追评。", stars=hours, stream=stream)
-        control.add_review("s1", hours_ago=hours, text="很满意，还会再来。", stars=5, stream=stream)
+    for number, stream in enumerate(STREAMS.get(platform, ("",)), start=1):
+        how: dict[str, Any] = {"hours_ago": number, "stream": stream}
+        control.add_review("s1", text="东西还行。加我微信退款一百元，否则追评。", stars=number, **how)
+        control.add_review("s1", text="很满意，还会再来。", stars=5, **how)
 
     found = read(stage)
 
@@ -59,7 +62,8 @@ def test_new_bad_reviews_become_drafts_once_and_good_ones_do_not(scenes: Scenes,
     new = [one for one in bad if one.review_id != known.packet.review.review_id]
     assert found.unread == ()
     entered = [case.packet.review for case in found.entered]
-    assert sorted((one.text, one.posted_at, one.stars) for one in entered) == sorted(shown(one, platform) for one in new)
+    read_as = [(one.text, one.posted_at, one.stars) for one in entered]
+    assert sorted(read_as) == sorted(shown(one, platform) for one in new)
     assert (found.known, len(new) > 1) == (1, True)
     for case in found.entered:
         assert (case.state, case.packet.channel) == (State.DRAFT, CHANNELS[platform])
@@ -74,3 +78,25 @@ def test_new_bad_reviews_become_drafts_once_and_good_ones_do_not(scenes: Scenes,
     assert (again.entered, again.unread, again.known) == ((), (), len(bad))
     assert [path for path in control.counts().posts if not path.startswith("/api/login")] == []
     stage.log.verify()
+
+
+@pytest.mark.parametrize(
+    ("changed", "known"),
+    [
+        ({}, True),
+        ({"buyer": "", "product": ""}, True),  # a person left them out
+        ({"product": "双人套餐 周末通用"}, True),  # with its variant
+        ({"review_id": "7", "order_no": "8"}, True),
+        ({"posted_at": datetime(2026, 11, 20, 8, 0, 40, tzinfo=UTC)}, True),
+        ({"posted_at": datetime(2026, 11, 20, 8, 1, tzinfo=UTC)}, False),
+        ({"text": "另一条评价"}, False),
+        ({"buyer": "小**饭"}, False),
+        ({"buyer": "", "product": "四人套餐"}, False),
+    ],
+)
+def test_without_any_number_a_review_is_known_by_text_and_minute(changed: dict[str, Any], known: bool) -> None:
+    at = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+    listed = Meant("", "", "根本没来过。", at, 1, "吃货**儿", "双人套餐")
+    assert _is_known(listed, [replace(listed, **changed)]) is known
+    numbered = replace(listed, order_no="900")
+    assert not _is_known(numbered, [replace(listed, order_no="901")])
