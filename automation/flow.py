@@ -68,6 +68,14 @@ class Scans(Protocol):
         """The reviews that the store has, back to `since` at least."""
 
 
+@runtime_checkable
+class ShowsParts(Protocol):
+    """What a flow has beside `reviews` where the list shows one part at a time (streams, tabs)."""
+
+    async def show_part(self, site: Site, part: str) -> None:
+        """Show the part of the list that a review was read in, `Found.part`. The list of reviews is there."""
+
+
 def scans(platform: str, flow: Flow) -> Scans:
     """The flow as one that reads reviews. Raises `InputError` where it does not."""
     if isinstance(flow, Scans):

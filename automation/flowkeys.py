@@ -31,11 +31,15 @@ _PAGE_WORDS: Final = frozenset({"start"})
 
 @dataclass(slots=True)
 class Used:
-    """What a flow uses; `cells` by table. `unclear` are calls whose key cannot be read off: `file:line: why`."""
+    """What a flow uses; `cells` by table. `asked` are elements of which it asks whether they are shown at all.
+
+    `unclear` are calls whose key cannot be read off: `file:line: why`.
+    """
 
     pages: set[str] = field(default_factory=set)
     opened: set[str] = field(default_factory=set)
     elements: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
     cells: dict[str, set[str]] = field(default_factory=dict)
     unclear: list[str] = field(default_factory=list)
 
@@ -145,11 +149,7 @@ class _Reader:
         elif method in _PAGES_AFTER_FIRST:
             self._pages(call.args[1:], imported)
         elif method in ELEMENT_FIRST:
-            keys = self._keys(call.args[0])
-            self._used.elements.update(keys)
-            if method == "find_row":
-                for key in keys:
-                    self._used.cells.setdefault(key, set()).update(words)
+            self._element(method, self._keys(call.args[0]), words)
         if method == "open":
             self._used.opened.update(self._keys(call.args[0]))
         for name, value in words.items():
@@ -159,6 +159,14 @@ class _Reader:
                 keys = self._keys(value)
                 self._used.pages.update(keys)
                 self._used.opened.update(keys)
+
+    def _element(self, method: str, keys: Collection[str], words: Iterable[str]) -> None:
+        self._used.elements.update(keys)
+        if method == "shows":
+            self._used.asked.update(keys)
+        elif method == "find_row":
+            for key in keys:
+                self._used.cells.setdefault(key, set()).update(words)
 
     def _pages(self, arguments: Iterable[ast.expr], imported: Collection[str]) -> None:
         for argument in arguments:

@@ -107,7 +107,7 @@ class Locator(_Part):
 
 
 class Cell(_Part):
-    """One way to read a value from a table's row: column, css or attribute, or a pattern, or one with a pattern."""
+    """One way to read a value from a table's row: column, css, count, attribute, a pattern, or one with a pattern."""
 
     column: Text | None = None
     """The text of the column's header."""
@@ -115,14 +115,19 @@ class Cell(_Part):
     """A regular expression with one group, over what the other key gives or the row's text; white space folded."""
     css: Text | None = None
     """The text of the row's first match."""
+    count: Text | None = None
+    """CSS of icons that say a number by being so many, such as full stars: how many are visible. Nothing is read
+    where there is none, or where they do not all stand in one parent: they are about several things then."""
     attribute: Text | None = None
     """An attribute of the row itself, such as `data-row-key`."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = sum(way is not None for way in (self.column, self.css, self.attribute))
+        ways = sum(way is not None for way in (self.column, self.css, self.count, self.attribute))
         if ways > 1 or not (ways or self.pattern):
-            raise ValueError("a cell has one of column, css, attribute, or a pattern, or one of them with a pattern")
+            raise ValueError(
+                "a cell has one of column, css, count, attribute, or a pattern, or one of them with a pattern"
+            )
         if self.pattern is not None:
             try:
                 groups = re.compile(self.pattern).groups

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Final
 
 from automation.listing import page_time
 from automation.site import Row
+
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_DRAWN: Final = re.compile(r"[★⭐☆]+")
+_OTHER: Final = re.compile(r"[^\d.\s★⭐☆:：评分打颗星级]")  # what a mark does not say beside its number
+_GRADES: Final = {"差评": 1, "中评": 3, "好评": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,7 @@ class Found:
     stars: int | None = None
     buyer: str = ""
     product: str = ""
+    part: str = ""  # of the list, where it shows one part at a time: the flow's own word for it
 
 
 def found(row: Row, zone: tzinfo) -> Found:
@@ -40,7 +47,21 @@ def found(row: Row, zone: tzinfo) -> Found:
 
 
 def _stars(text: str) -> int | None:
-    """From `1星`, `1 分` or `1.0`: a whole number from 1 to 5, or None."""
-    said = re.findall(r"\d+(?:\.\d+)?", text)
-    worth = float(said[0]) if len(said) == 1 else 0
-    return int(worth) if worth in (1, 2, 3, 4, 5) else None
+    """From `1星`, `1 分`, `评分：1.0`, `★☆☆☆☆`, `★`, or a grade in words: 差评 is 1, 中评 3, 好评 5.
+
+    A whole number from 1 to 5. None for everything else: half a star, another scale, several numbers, a number and
+    stars that say different things, a sentence.
+    """
+    if text.strip() in _GRADES:
+        return _GRADES[text.strip()]
+    numbers, drawn = _NUMBER.findall(text), _DRAWN.findall("".join(text.split()))
+    said = {*map(float, numbers), *map(_filled, drawn)}
+    if _OTHER.search(text) or len(numbers) > 1 or len(drawn) > 1 or len(said) != 1:
+        return None
+    return next((int(worth) for worth in said if worth in (1, 2, 3, 4, 5)), None)
+
+
+def _filled(run: str) -> int:
+    """How many of the stars are full; 0 unless the full ones come first and, with the empty ones, are five."""
+    full = len(run) - run.count("☆")
+    return full if run.endswith("☆" * (len(run) - full)) and (full == len(run) or len(run) == 5) else 0  # noqa: PLR2004

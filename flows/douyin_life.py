@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 from automation.errors import ReviewMissing
 from automation.listing import the_review, wall_time, whole
 from automation.model import Form, Records, Review
+from automation.reviews import Found
 from automation.site import Row, Site
 from flows.common.appeal_form import AppealForm
-from flows.common.lists import Lists
+from flows.common.lists import ReviewList
 
 OLDER = timedelta(days=1)  # how much further than the review itself the list is read at first
 
 
-class DouyinLife(Lists, AppealForm):
+class DouyinLife(ReviewList, AppealForm):
     """What a person does in the 抖音来客 back-office to contest a review."""
+
+    form_by_looking = True
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         await site.open("reviews")
@@ -47,6 +50,10 @@ class DouyinLife(Lists, AppealForm):
         await site.click(f"{channel}.to_records")
         await site.arrive(f"{channel}.records")
         return await self.records_listed(site, channel, since)
+
+    async def reviews(self, site: Site, since: datetime) -> tuple[Found, ...]:
+        await site.open("reviews")
+        return await self.reviews_listed(site, "review_appeal", since)
 
 
 FLOW = DouyinLife

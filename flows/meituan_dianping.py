@@ -7,20 +7,24 @@ be checked against this file (docs/flows.md).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from automation.errors import HandOver, PageUnknown, ReviewMissing, SiteFault
 from automation.listing import check_review, is_review, record, wall_time
 from automation.model import Account, Form, Records, Review, SignIn
+from automation.reviews import Found
 from automation.site import Row, Site
 from flows.common.appeal_form import AppealForm
-from flows.common.lists import Lists
+from flows.common.lists import ReviewList
 
 DRAWN = 3.0  # seconds for the list of reviews to take the place of a drawn page that stood there before
 
 
-class MeituanDianping(Lists, AppealForm):
+class MeituanDianping(ReviewList, AppealForm):
     """What a person does in the back-office of 美团 and 大众点评 to contest a review."""
+
+    form_by_looking = True
 
     async def say_who(self, site: Site, account: Account) -> str:
         """By QR code one may have to choose a line of business before the code is shown."""
@@ -63,14 +67,21 @@ class MeituanDianping(Lists, AppealForm):
                 hint="appeal by hand, in a browser of your own",
             ) from drawn
 
-    async def _streams(self, site: Site) -> AsyncIterator[None]:
-        """Show one stream of the list after the other, or all there is where it is not divided."""
-        if await site.shows("stream.dianping"):
-            await site.click("stream.dianping")
-        yield
+    async def _streams(self, site: Site) -> AsyncIterator[str]:
+        """Show one stream of the list after the other, or all there is where it is not divided; which one is shown."""
+        divided = await site.shows("stream.dianping")
+        if divided:
+            await self.show_part(site, "dianping")
+        yield "dianping" if divided else ""
         if await site.shows("stream.meituan"):
+            await self.show_part(site, "meituan")
+            yield "meituan"
+
+    async def show_part(self, site: Site, part: str) -> None:
+        if part == "dianping":
+            await site.click("stream.dianping")
+        elif part == "meituan":
             await site.click("stream.meituan")
-            yield
 
     async def _find(self, site: Site, channel: str, review: Review) -> Row:
         """The review's row in either stream. There is no search, so the list is read as far back as the review."""
@@ -101,6 +112,15 @@ class MeituanDianping(Lists, AppealForm):
             rows += [record(row, self.zone) for row in listing.rows]
             complete = complete and listing.complete
         return Records(tuple(rows), complete)
+
+    async def reviews(self, site: Site, since: datetime) -> tuple[Found, ...]:
+        """Of both streams; those of 点评 may be without an order."""
+        await self._to_reviews(site)
+        found: list[Found] = []
+        async for part in self._streams(site):
+            listed = await self.reviews_listed(site, "review_appeal", since)
+            found += [replace(one, part=part) for one in listed]
+        return tuple(found)
 
 
 FLOW = MeituanDianping

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from automation.errors import Barrier, ElementMissing, Ineligible, PacketUnfit, ReviewMissing
-from automation.listing import check_review
+from automation.listing import check_review, wall_time
 from automation.model import Evidence, Filling, Form, ReadBack, Records, Review, Uploaded
+from automation.reviews import Found, found
 from automation.site import Row, Site
 from flows.common.appeal_form import FormParts
 from flows.common.claims import Claims
@@ -21,6 +22,9 @@ from flows.common.sign_in import StoreSignIn
 
 class Pinduoduo(Lists, FormParts, Claims, Proofs, StoreSignIn):
     """What a person does in the 拼多多 back-office to contest a review."""
+
+    form_by_looking = True
+    channel_of_reviews = "review_report"
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         await self._go(site, channel)
@@ -128,6 +132,11 @@ class Pinduoduo(Lists, FormParts, Claims, Proofs, StoreSignIn):
         await site.click(f"{channel}.to_records")
         await site.arrive(f"{channel}.records")
         return await self.records_listed(site, channel, since)
+
+    async def reviews(self, site: Site, since: datetime) -> tuple[Found, ...]:
+        await self._go(site, "review_report")
+        listing = await site.find_rows("review_report.list", until=wall_time(since, self.zone))
+        return tuple(found(row, self.zone) for row in listing.rows)
 
 
 FLOW = Pinduoduo

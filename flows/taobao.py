@@ -11,17 +11,20 @@ from datetime import datetime
 from automation.errors import Barrier, ElementMissing, Ineligible, ReviewMissing
 from automation.listing import the_review, whole
 from automation.model import Account, Filling, Form, ReadBack, Records, Review, SignIn
+from automation.reviews import Found
 from automation.site import Row, Site
 from flows.common.appeal_form import FormParts
-from flows.common.lists import Lists
+from flows.common.lists import ReviewList
 from flows.common.sign_in import StoreSignIn
 
 TYPINGS = 3  # the sign-in's frame may be replaced while one types, and what was typed goes with it
 
 
-class Taobao(Lists, FormParts, StoreSignIn):
+class Taobao(ReviewList, FormParts, StoreSignIn):
     """What a person does in 千牛 to contest a review."""
 
+    form_by_looking = True
+    channel_of_reviews = "review_complaint"
     _chosen = ""  # the type that the complaint's first step showed when it was left
 
     async def say_who(self, site: Site, account: Account) -> str:
@@ -132,6 +135,10 @@ class Taobao(Lists, FormParts, StoreSignIn):
                 await site.click("review_complaint.to_records")
             await site.arrive("review_complaint.records")
         return await self.records_listed(site, channel, since)
+
+    async def reviews(self, site: Site, since: datetime) -> tuple[Found, ...]:
+        await site.open("reviews")
+        return await self.reviews_listed(site, "review_complaint", since)
 
 
 FLOW = Taobao

@@ -16,16 +16,19 @@ from typing import Final
 from automation.errors import PacketUnfit, PageUnknown, ReviewMissing
 from automation.listing import check_review
 from automation.model import Evidence, EvidenceKind, Filling, Form, ReadBack, Records, Review
+from automation.reviews import Found
 from automation.site import Row, Site
 from flows.common.appeal_form import AppealForm
-from flows.common.lists import Lists
+from flows.common.lists import ReviewList
 from flows.common.second_code import SecondCode
 
 ECHO: Final = 3.0  # seconds that a form may take to show the review behind a link, if it does
 
 
-class Xiaohongshu(Lists, AppealForm, SecondCode):
+class Xiaohongshu(ReviewList, AppealForm, SecondCode):
     """What a person does in 小红书's merchant back-office to contest a review."""
+
+    form_by_looking = True
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if await self._menu(site) != "menu.reviews" or not await self._from_its_row(site, review):
@@ -123,6 +126,12 @@ class Xiaohongshu(Lists, AppealForm, SecondCode):
         await site.click("menu.records")
         await site.arrive("review_appeal.records")
         return await self.records_listed(site, channel, since)
+
+    async def reviews(self, site: Site, since: datetime) -> tuple[Found, ...]:
+        await self._menu(site)
+        await site.click("menu.reviews")
+        await site.arrive("reviews")
+        return await self.reviews_listed(site, "review_appeal", since)
 
 
 FLOW = Xiaohongshu

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from playwright.async_api import BrowserContext, Error, Locator, Page
 
+from automation.browser.waiting import frame_gone
 from automation.redaction import LIVE, MASK, LiveSecrets
 
 _COVERED: Final = (
@@ -26,6 +27,7 @@ _COVERED: Final = (
     "input[autocomplete=new-password]"
 )
 _COLOUR: Final = "#5b6470"
+_LOOKS: Final = 3  # a frame may go while the picture is taken
 _HEADERS: Final = re.compile(r"cookie|authorization|token|csrf|xsrf|secret|session|signature|api-?key", re.IGNORECASE)
 _COOKIE_LEAST: Final = 6  # characters; shorter values are flags: they are taken out of headers, not of every text
 _TOKEN_LEAST: Final = 12  # characters of a word in a secret header, for the same reason
@@ -33,8 +35,28 @@ _TOKEN_LEAST: Final = 12  # characters of a word in a secret header, for the sam
 
 async def picture_of(page: Page, typed: Sequence[Locator] = ()) -> bytes:
     """The visible part of a page (PNG); password fields, fields for codes and what was `typed` into are covered."""
-    covered = [*(frame.locator(_COVERED) for frame in page.frames), *typed]
+    for _ in range(_LOOKS - 1):
+        try:
+            return await _picture(page, typed)
+        except Error as error:
+            if not frame_gone(error):
+                raise
+    return await _picture(page, typed)
+
+
+async def _picture(page: Page, typed: Sequence[Locator]) -> bytes:
+    there = [one for one in typed if await _has_its_frame(one)]
+    covered = [*(frame.locator(_COVERED) for frame in page.frames), *there]
     return await page.screenshot(mask=covered, mask_color=_COLOUR, animations="disabled", caret="hide")
+
+
+async def _has_its_frame(field: Locator) -> bool:
+    """False where the frame that it stood in is gone for good, and the field with it: no picture can cover it then."""
+    try:
+        await field.count()
+    except Error as error:
+        return not frame_gone(error)
+    return True
 
 
 class Tracer:

@@ -15,7 +15,8 @@ from automation.engine.framing import framed
 from automation.engine.step import Level, Mark
 from automation.engine.visit import Visit
 from automation.errors import FlowError, InputError
-from automation.flow import Scans, scans
+from automation.flow import Scans, ShowsParts, scans
+from automation.listing import same_minute, same_text
 from automation.model import Case, Evidence, EvidenceKind, Packet, Review
 from automation.packet import deadline, lint
 from automation.packet.findings import Language
@@ -41,13 +42,14 @@ class Scanned:
 async def scan(visit: Visit, *, days: int | None, stars: int, channel: str, by: str, language: Language) -> Scanned:
     """Enter the reviews of the last so many days with at most so many stars. `days` None: as long as appeals are taken.
 
+    `channel` "": the one that the flow names as `channel_of_reviews`, else the pack's first.
     Raises `InputError` for a channel that the pack has not, and where the flow does not read reviews.
     """
     flow = scans(visit.pack.platform, visit.flow)
     if channel and channel not in visit.pack.channels:
         known = ", ".join(visit.pack.channels)
         raise InputError(f"{visit.pack.platform} has no channel {channel}", field="--channel", hint=f"it has: {known}")
-    channel = channel or next(iter(visit.pack.channels))
+    channel = channel or getattr(flow, "channel_of_reviews", "") or next(iter(visit.pack.channels))
     window = visit.pack.channels[channel].window
     since = visit.shift.clock() - timedelta(days=days or (window.days if window else DAYS))
 
@@ -87,12 +89,12 @@ async def _listed(visit: Visit, flow: Scans, since: datetime) -> list[Found]:
         await visit.check_store()
         return await flow.reviews(visit.site, since)
 
-    found: dict[tuple[str, str, str, datetime | None], Found] = {}
+    found: dict[tuple[str | datetime | None, ...], Found] = {}
     quiet = 0
     for _ in range(_READINGS):
         before = len(found)
         for one in await visit.tries(attempt):
-            found.setdefault((one.review_id, one.order_no, one.text, one.posted_at), one)
+            found.setdefault((one.review_id, one.order_no, one.text, one.posted_at, one.buyer, one.product), one)
         quiet = quiet + 1 if len(found) == before else 0
         if quiet == _QUIET or not found:
             break
@@ -110,16 +112,30 @@ def _review(one: Found) -> Review | None:
 
 
 def _is_known(review: Review, known: Sequence[Review]) -> bool:
-    """Whether a case is about the review, by the case log's own measure or by order and text."""
+    """Whether a case is about the review: by the case log's measure, by order and text, or `_alike`."""
     return any(
         same_review(review, other)
         or (bool(review.order_no) and (review.order_no, review.text) == (other.order_no, other.text))
+        or _alike(review, other)
         for other in known
     )
 
 
+def _alike(review: Review, other: Review) -> bool:
+    """Of a list without any numbers: the same text at the same minute, with no other buyer or product.
+
+    Lists write the product with its variant, and a person may have left out either.
+    """
+    if review.review_id or review.order_no or not same_text(review.text, other.text):
+        return False
+    about = ((review.buyer, other.buyer), (review.product, other.product))
+    return same_minute(review.posted_at, other.posted_at) and all(a in b or b in a for a, b in about)
+
+
 async def _shot(visit: Visit, one: Found, review: Review) -> Evidence:
     """The row as the page shows it, with the offending part framed, kept as evidence."""
+    if isinstance(visit.flow, ShowsParts):
+        await visit.flow.show_part(visit.site, one.part)
     passages = offending(review.text)
     shot = await visit.session.row_shot(one.row, review.text, passages)
     at = visit.shift.clock()

@@ -20,7 +20,7 @@ from automation.engine.step import Level, Mark
 from automation.engine.visit import Visit
 from automation.errors import FlowError, HandOver
 from automation.flow import Scans
-from automation.flowkeys import ELEMENT_FIRST
+from automation.flowkeys import ELEMENT_FIRST, used_by
 from automation.model import Review
 from automation.pack import Control, Pack
 from automation.reviews import Found
@@ -90,7 +90,10 @@ class _Walk:
                 self.needed |= {key, self.pack.elements[key].within or key}
             if name == "click":
                 await self.look()
-            return await method(key, *values, **words)
+            result = await method(key, *values, **words)
+            if name == "click" and self.pack.elements[key].in_row and self._seen(key) != 1:
+                self.sights[key] = (self.page, Sight(1, why="in the row that the flow chose"))
+            return result
 
         return noted
 
@@ -121,15 +124,18 @@ class _Walk:
         if not self.page:
             return
         marks = self.pack.pages[self.page].here_when
-        self.needed |= {*marks, *more}
+        self.needed |= set(marks)
         known = self._with_parts({*marks, *self.used[self.page], *more})
-        wanted = [key for key in known if key not in self.sights or self.sights[key][1].count != 1]
+        wanted = [key for key in known if self._seen(key) != 1]
         tables = [key for key in known if self.pack.elements[key].control is Control.TABLE]
         for key, sight in (await census(self.visit.session.site, wanted, tables)).items():
             if key not in self.sights or sight.count == 1 or self.sights[key][1].count == 0:
                 self.sights[key] = (self.page, sight)
         path = self.pictures[self.page] = self.folder / f"{self.page}.png"
         await self.visit.ask(path.write_bytes, await self.visit.session.screenshot())
+
+    def _seen(self, key: str) -> int:
+        return self.sights[key][1].count if key in self.sights else 0
 
     def _with_parts(self, keys: Iterable[str]) -> list[str]:
         """With what elements lie in, what lies in containers, and what tables are made of."""
@@ -192,8 +198,18 @@ class _Surveyor:
                 self.notes.append(f"the form of {channel} was not opened: no review is known to open it for")
             for review in reviews[:_FORMS_TRIED]:
                 if await self.step(f"form of {channel}", self.visit.flow.open_form(site, channel, review)):
-                    await self.walk.look(_of_form(self.visit.pack, channel))
+                    await self._fields(channel)
                     break
+
+    async def _fields(self, channel: str) -> None:
+        """What is in the open form. It may have a first step, on another page: then its fields are not there yet."""
+        pack, page = self.visit.pack, f"{channel}.form"
+        if page in pack.pages and page not in self.walk.pictures:
+            return
+        fields = _of_form(pack, channel)
+        asked = used_by(type(self.visit.flow), pack.channels).asked  # one that comes with some reasons only
+        self.walk.needed |= fields - asked
+        await self.walk.look(fields)
 
     async def pages(self) -> None:
         """What has an address and was not seen yet."""

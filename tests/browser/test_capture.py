@@ -207,3 +207,21 @@ def test_screenshots_cover_every_field_that_holds_something_secret(
     picture = Image.open(io.BytesIO(run(go()))).convert("RGB")
     shown = [picture.getpixel((300, 60 * row + 30)) == (255, 0, 0) for row in range(6)]
     assert shown == [False, False, False, False, False, True]
+
+
+def test_a_screenshot_is_taken_after_the_frame_of_the_sign_in_is_gone(
+    little: Little, pack: Pack, settings: Settings
+) -> None:
+    little.pages["/framed"] = "<!doctype html><h1>你好</h1><iframe src=/inner></iframe>"
+    little.pages["/inner"] = "<!doctype html><input placeholder=密码>"
+
+    async def go() -> bytes:
+        async with Browsers(settings, parts.vault(settings), parts.Desk(CODE)) as browsers:
+            session = await browsers.session(account("a"), store("a"), pack)
+            await session.page.goto(f"{little.url}/framed")
+            field = session.page.frames[1].locator("input")
+            await session.hand.type_secret(field, "password")
+            await session.page.evaluate("document.querySelector('iframe').remove()")
+            return await session.screenshot()
+
+    assert Image.open(io.BytesIO(run(go()))).format == "PNG"

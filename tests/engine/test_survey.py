@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from automation.engine.jobs import JobKind
 from automation.engine.survey import Verdict, survey
 from tests.engine.conftest import Scenes
@@ -27,5 +29,29 @@ def test_a_check_judges_every_element_and_changes_nothing(scenes: Scenes, tmp_pa
     assert by_key["review_appeal.confirm"].verdict is Verdict.UNREACHED
     assert {path.name for path in folder.iterdir()} >= {"reviews.png", "review_appeal.form.png", "messages.png"}
     counts = stage.site.control.counts()
+    assert (counts.submits, counts.upload_posts, counts.stored, counts.sign_ins) == (0, 0, 0, 1)
+    assert [path for path in counts.posts if not path.startswith("/api/login")] == []
+
+
+@pytest.mark.parametrize("platform", ["douyin_life", "meituan_dianping", "pinduoduo", "taobao", "xiaohongshu"])
+def test_a_check_opens_the_forms_of_every_platform_whose_reviews_it_reads(
+    scenes: Scenes, tmp_path: Path, platform: str
+) -> None:
+    stage = scenes(platform=platform, step_seconds=4.0)
+    control = stage.site.control
+    control.switch("popups", False)
+    control.switch("arrivals_every", 0)
+    control.add_review("s1", hours_ago=1)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    found = errand(stage, JobKind.CHECK, lambda visit: survey(visit, folder))
+    assert found.notes == ()
+    assert [one for one in found.elements if one.verdict in (Verdict.MISSING, Verdict.AMBIGUOUS)] == []
+    by_key = {one.key: one for one in found.elements}
+    for name, channel in stage.packs.pack(platform).channels.items():
+        two_steps = name == "review_complaint"  # its second comes only once a type is chosen
+        assert by_key[f"{name}.open"].verdict is Verdict.FOUND
+        assert by_key[channel.submit.press].verdict is (Verdict.UNREACHED if two_steps else Verdict.FOUND)
+    counts = control.counts()
     assert (counts.submits, counts.upload_posts, counts.stored, counts.sign_ins) == (0, 0, 0, 1)
     assert [path for path in counts.posts if not path.startswith("/api/login")] == []

@@ -165,6 +165,7 @@ def test_a_missing_key_is_named_where_it_is_missing(shelf: Shelf) -> None:
         ("{ role: dialog }", "{ role: dialog, css: p }", "exactly one of"),
         ("{ placeholder: Name }", "{ placeholder: Name, name: x }", "belongs to `role`"),
         ("{ column: Order }", "{ pattern: 'a(b)(c)' }", "exactly one group"),
+        ("{ column: Order }", "{ css: .a, count: .b }", "column, css, count, attribute"),
         ("{ column: Order }", "{ pattern: 'a(b' }", "no regular expression"),
         ("source: public\n", "source: verified\n", "verified_on"),
         ("working_days: [1, 3]", "working_days: [1]", "working_days"),

@@ -23,9 +23,9 @@ _RAW: Final = f"""(row, heads) => {{
   const head = ({_HEAD})(row, heads);
   return (head ? head.textContent + " " : "") + row.textContent;
 }}"""
-# Each row: the text under each wanted column, of each css, of each attribute, and all of its text. A header may lie in
-# a table of its own; so the nearest one above the rows counts.
-_ROWS: Final = r"""(rows, [columns, csss, attributes, empty, group]) => {
+# Each row: the text under each wanted column and of each css, how many there are of each count, each attribute, and all
+# of its text. A header may lie in a table of its own; so the nearest one above the rows counts.
+_ROWS: Final = r"""(rows, [columns, csss, counts, attributes, empty, group]) => {
   const headOf = HEAD_OF, rawOf = RAW_OF;
   const fold = (text) => (text || "").replace(/\s+/g, " ").trim();
   const head = "th, [role=columnheader]", cell = "td, [role=cell], [role=gridcell]:not(th)";
@@ -39,6 +39,10 @@ _ROWS: Final = r"""(rows, [columns, csss, attributes, empty, group]) => {
     }
   }
   const places = columns.map((column) => (heads.find(([text]) => text === column) || [null, -1])[1]);
+  const number = (one, css) => {
+    const seen = [...one.querySelectorAll(css)].filter((it) => it.getBoundingClientRect().width > 0);
+    return seen.length && seen.every((it) => it.parentElement === seen[0].parentElement) ? String(seen.length) : "";
+  };
   const read = rows.map((row, index) => {
     if (row.querySelector(head) && !row.querySelector(cell)) return null;
     if (empty && (row.matches(empty) || row.querySelector(empty))) return null;
@@ -55,6 +59,7 @@ _ROWS: Final = r"""(rows, [columns, csss, attributes, empty, group]) => {
     return { index, text: fold(said.map((one) => one.innerText).join(" ")), raw: rawOf(row, group),
              columns: places.map((place) => text(cells[place])),
              css: csss.map((css) => said.map((one) => text(one.querySelector(css))).filter(Boolean).pop() || ""),
+             counts: counts.map((css) => said.map((one) => number(one, css)).filter(Boolean).pop() || ""),
              attributes: attributes.map((name) => fold(row.getAttribute(name))) };
   });
   return { heads: heads.map(([text]) => text), rows: read.filter(Boolean) };
@@ -171,7 +176,12 @@ def _matches(shown: str, wanted: str) -> bool:
 
 def _wanted(table: Table) -> list[list[str]]:
     ways = [way for cell in table.cells.values() for way in cell]
-    kinds = ([way.column for way in ways], [way.css for way in ways], [way.attribute for way in ways])
+    kinds = (
+        [way.column for way in ways],
+        [way.css for way in ways],
+        [way.count for way in ways],
+        [way.attribute for way in ways],
+    )
     return [
         list(dict.fromkeys(fold(one) if number == 0 else one for one in kind if one))
         for number, kind in enumerate(kinds)
@@ -179,7 +189,7 @@ def _wanted(table: Table) -> list[list[str]]:
 
 
 def _row(key: str, table: Table, wanted: Sequence[Sequence[str]], read: Mapping[str, Any]) -> SeenRow:
-    names = ("columns", "css", "attributes")
+    names = ("columns", "css", "counts", "attributes")
     given = [dict(zip(keys, read[name], strict=True)) for name, keys in zip(names, wanted, strict=True)]
 
     def whole(way: Cell) -> str:
@@ -187,8 +197,10 @@ def _row(key: str, table: Table, wanted: Sequence[Sequence[str]], read: Mapping[
             return str(given[0][fold(way.column)])
         if way.css is not None:
             return str(given[1][way.css])
+        if way.count is not None:
+            return str(given[2][way.count])
         if way.attribute is not None:
-            return str(given[2][way.attribute])
+            return str(given[3][way.attribute])
         return str(read["text"])
 
     def text(way: Cell) -> str:

@@ -103,6 +103,17 @@ async def test_cells_come_from_patterns_attributes_and_css_too(bench: Bench) -> 
     ]
 
 
+async def test_icons_are_counted_where_they_stand_side_by_side(bench: Bench) -> None:
+    def stars(full: int) -> str:
+        return "<span>" + "<i class=full>*</i>" * full + "<i>*</i>" * (5 - full) + "<i class=full hidden>*</i></span>"
+
+    items = "".join(f"<li>{inner}</li>" for inner in (stars(2), stars(5), stars(0), stars(1) + stars(1)))
+    shape = {"rows": [{"css": "li"}], "cells": {"stars": [{"count": ".full"}, {"pattern": "(none)"}]}}
+    orders = element("table", {"css": "ul"}, table=shape)
+    tab = await bench.plain(f"<h1>a</h1><ul>{items}</ul>", {"elements": {"orders": orders}})
+    assert [row.cells["stars"] for row in (await tab.find_rows("orders")).rows] == ["2", "5", "", ""]
+
+
 PAGED = """<h1>a</h1><table><thead><tr><th>订单号</th><th>评价内容</th><th>状态</th><th>time</th></tr></thead>
   <tbody></tbody></table>
   <span id=now aria-current=page>1</span><a id=one href="#">1</a><button id=next>下一页</button><script>
