@@ -5,8 +5,9 @@
     python -m bench [REPETITIONS] --platform NAME|all   one case, a row a platform: naive and tuned raw scripts
 
 What is timed: from a living session to an appeal that the site's own record list shows. Browsers are up beforehand on
-all sides; entry pop-ups are off. Ours also keeps the case log, reads every field back and proves the uploads. After
-each run the mock's server must hold exactly one appeal about the review, with its reason, its text and its files.
+all sides; entry pop-ups are off, and no reviews arrive meanwhile. Ours also keeps the case log, reads every field back
+and proves the uploads. After each run the mock's server must hold exactly one appeal about the review, with its
+reason, its text and its files; a run that fails is told and not counted.
 """
 
 from __future__ import annotations

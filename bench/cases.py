@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Error
 
 from bench import rivals, selenium_rival
-from bench.ours import Ours
+from bench.ours import NotSent, Ours
 from bench.report import Times
 from bench.rivals import douyin_shop
 from bench.stage import STORES, Stage, Task
@@ -28,16 +28,16 @@ async def seconds(job: Awaitable[object]) -> float:
     return time.perf_counter() - start
 
 
-async def noted(times: list[float], job: Awaitable[float], scene: Stage, tasks: Iterable[Task]) -> None:
-    """Note what a rival took, once the server has what it should; a run that failed is told and not counted."""
+async def noted(times: Times, side: str, job: Awaitable[float], scene: Stage, tasks: Iterable[Task]) -> None:
+    """Note what a side took, once the server has what it should; a run that failed is told and not counted."""
     try:
         taken = await job
-    except (Error, AssertionError) as error:
-        print(f"  a raw script failed: {str(error).strip().splitlines()[0]}")
+    except (Error, AssertionError, NotSent) as error:
+        print(f"  {scene.site.platform}: {side} failed: {str(error).strip().splitlines()[0]}", flush=True)
         return
     for task in tasks:
         scene.filed(task)
-    times.append(taken)
+    times[side].append(taken)
 
 
 def raw(scene: Stage, browser: Browser) -> dict[str, Side]:
@@ -81,12 +81,9 @@ async def one_case(mine: Ours, scene: Stage, sides: Mapping[str, Side], repetiti
     """One case from a living session, in a context of its own."""
     times: Times = defaultdict(list)
     for store in range(repetitions):
-        for name, side in sides.items():
+        for name, side in {**sides, "ours": mine.once}.items():
             task = scene.task(store)
-            await noted(times[name], side(store, task), scene, [task])
-        task = scene.task(store)
-        times["ours"].append(await mine.once(store, task))
-        scene.filed(task)
+            await noted(times, name, side(store, task), scene, [task])
     return times
 
 
@@ -103,18 +100,16 @@ async def ten_in_one_store(mine: Ours, scene: Stage, browser: Browser, repetitio
             for task in tasks:
                 await rivals.naive(browser, scene, state, task)  # noqa: B023
 
-        await noted(times["naive"], seconds(naive()), scene, first)
+        await noted(times, "naive", seconds(naive()), scene, first)
         page = await rivals.tuned_page(browser, state)
 
         async def tuned(tasks: list[Task] = second) -> None:
             for task in tasks:
                 await rival.tuned(page, scene.site.url, task)  # noqa: B023
 
-        await noted(times["tuned"], seconds(tuned()), scene, second)
+        await noted(times, "tuned", seconds(tuned()), scene, second)
         await page.context.close()
-        times["ours"].append(await mine.file([mine.enter(task) for task in third]))
-        for task in third:
-            scene.filed(task)
+        await noted(times, "ours", mine.file([mine.enter(task) for task in third]), scene, third)
     return times
 
 
@@ -124,9 +119,7 @@ async def ten_stores(mine: Ours, scene: Stage, browser: Browser, repetitions: in
     for _ in range(repetitions):
         states = [scene.state(store) for store in range(STORES)]
         tasks = [scene.task(store) for store in range(STORES)]
-        await noted(times["naive"], seconds(rivals.naive_all(browser, scene, states, tasks)), scene, tasks)
+        await noted(times, "naive", seconds(rivals.naive_all(browser, scene, states, tasks)), scene, tasks)
         tasks = [scene.task(store) for store in range(STORES)]
-        times["ours"].append(await mine.file([mine.enter(task) for task in tasks]))
-        for task in tasks:
-            scene.filed(task)
+        await noted(times, "ours", mine.file([mine.enter(task) for task in tasks]), scene, tasks)
     return times

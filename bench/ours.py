@@ -22,6 +22,10 @@ from bench.stage import Stage, Task
 SENT = State.SUBMITTED
 
 
+class NotSent(Exception):
+    """The worker let go of a case that was not sent."""
+
+
 class Ours:
     """A running worker. Stores have the form policy `never`: no second fill."""
 
@@ -44,7 +48,7 @@ class Ours:
             if step.state is SENT:
                 future.set_result(now)
             else:
-                future.set_exception(RuntimeError(f"case {step.case} ended {step.state}: {step.text}"))
+                future.set_exception(NotSent(f"case {step.case} ended {step.state}: {step.text}"))
 
     def sign_in(self, store: int) -> None:
         """A living session in the vault, as after any earlier sign-in."""

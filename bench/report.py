@@ -21,23 +21,30 @@ def show(title: str, times: Times, bars: Mapping[str, float]) -> None:
     middle = _middle(times)
     print(f"\n{title}")
     for side, seconds in middle.items():
-        against = "" if side == "ours" else f"   ours / {side} = {_held(middle['ours'] / seconds, bars.get(side))}"
+        against = "" if side == "ours" else f"   ours / {side} = {_held(middle.get('ours'), seconds, bars.get(side))}"
         print(f"  {side:10} {seconds:6.2f} s  (n={len(times[side])}){against}")
 
 
 def row(title: str, times: Times, bars: Mapping[str, float]) -> None:
     """The same of one platform, in a line."""
     middle = _middle(times)
-    mine = middle.pop("ours")
-    rivals = (f"{side} {seconds:5.2f} s  {_held(mine / seconds, bars.get(side))}" for side, seconds in middle.items())
-    print("   ".join((f"{title:32} ours {mine:5.2f} s", *rivals, f"n={len(times['ours'])}")), flush=True)
+    mine = middle.pop("ours", None)
+    ours = "ours -" if mine is None else f"ours {mine:5.2f} s (n={len(times['ours'])})"
+    theirs = (
+        f"{side} {seconds:5.2f} s (n={len(times[side])})  {_held(mine, seconds, bars.get(side))}"
+        for side, seconds in middle.items()
+    )
+    print("   ".join((f"{title:32}", ours, *theirs)), flush=True)
 
 
 def _middle(times: Times) -> dict[str, float]:
     return {side: statistics.median(taken) for side, taken in times.items() if taken}
 
 
-def _held(ratio: float, bar: float | None) -> str:
+def _held(mine: float | None, theirs: float, bar: float | None) -> str:
+    if mine is None:
+        return "-"
+    ratio = mine / theirs
     return f"{ratio:.2f}" if bar is None else f"{ratio:.2f} (bar {bar}: {'holds' if ratio <= bar else 'MISSED'})"
 
 

@@ -124,7 +124,7 @@ class Stage:
 def stage(platform: str = "douyin_shop", channel: str = "") -> Iterator[Stage]:
     """Serve the scene; `channel`: by default the pack's first.
 
-    Entry pop-ups are off, so that the raw scripts stay what people write.
+    Entry pop-ups are off and no reviews arrive meanwhile, so that the raw scripts stay what people write.
     """
     stores = tuple(Store(f"bench{n}", f"测速店铺{n:02d}") for n in range(STORES))
     accounts = tuple(
@@ -134,6 +134,7 @@ def stage(platform: str = "douyin_shop", channel: str = "") -> Iterator[Stage]:
     with tempfile.TemporaryDirectory() as folder, serve(platform) as site:
         site.control.seed(reviews=REVIEWS, stores=stores, accounts=accounts)
         site.control.switch("popups", value=False)
+        site.control.switch("arrivals_every", value=0)
         yield Stage(site, pack, channel or next(iter(pack.channels)), accounts, stores, Path(folder))
 
 

@@ -13,7 +13,12 @@ _ITEMS = ("货款", "运费", "纠纷退款率")
 
 
 def _required(form: Locator) -> Locator:
-    return form.get_by_test_id("beast-core-form-item").filter(has_text="必填凭证").get_by_test_id("beast-core-upload").first
+    return (
+        form.get_by_test_id("beast-core-form-item")
+        .filter(has_text="必填凭证")
+        .get_by_test_id("beast-core-upload")
+        .first
+    )
 
 
 async def naive(page: Page, url: str, task: Task) -> None:
