@@ -38,7 +38,7 @@ def platforms() -> tuple[str, ...]:
 
 def rival(platform: str) -> Rival:
     """A platform's raw scripts."""
-    found: Any = import_module(f"{__name__}.{platform}")
+    found: Rival = import_module(f"{__name__}.{platform}")
     return found
 
 
