@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from automation.caselog import CaseLog
 from automation.engine import Mark, Step, Worker
-from automation.model import Account, Checkpoint, Decision, EvidenceKind, FormPolicy, Packet, Review, State, Store
+from automation.model import Account, Checkpoint, Decision, FormPolicy, State, Store
 from automation.packs import Packs
 from automation.settings import Settings
 from automation.vault import Vault
-from bench.stage import DESCRIPTION, Stage, Task
+from bench.stage import Stage, Task
 
-PLATFORM = "douyin_shop"
 SENT = State.SUBMITTED
+
+
+class NotSent(Exception):
+    """The worker let go of a case that was not sent."""
 
 
 class Ours:
@@ -43,29 +48,19 @@ class Ours:
             if step.state is SENT:
                 future.set_result(now)
             else:
-                future.set_exception(RuntimeError(f"case {step.case} ended {step.state}: {step.text}"))
+                future.set_exception(NotSent(f"case {step.case} ended {step.state}: {step.text}"))
 
     def sign_in(self, store: int) -> None:
         """A living session in the vault, as after any earlier sign-in."""
         self.vault.set_state(f"account{store}", self.stage.state(store))
 
-    def enter(self, store: int, task: Task) -> int:
+    def enter(self, task: Task) -> int:
         """Enter a case, up to the packet checkpoint; its number."""
-        review = self.stage.site.control.reviews(task.store.id)
-        posted = next(one.posted_at for one in review if one.review_id == task.review_id)
-        packet = Packet(
-            PLATFORM,
-            "review_appeal",
-            f"store{store}",
-            Review(task.review_id, task.order_no, task.text, posted),
-            1,
-            "extortion",
-            DESCRIPTION,
-            tuple(
-                self.log.keep_evidence(path, name=path.name, kind=EvidenceKind.CHAT, media_type="image/png")
-                for path in task.files
-            ),
+        kept = (
+            self.log.keep_evidence(piece.path, name=piece.name, kind=piece.kind, media_type=piece.media_type)
+            for piece in task.packet.evidence
         )
+        packet = replace(task.packet, evidence=tuple(kept))
         return self.log.enter(packet, by="ann")[0].id
 
     async def file(self, cases: Sequence[int]) -> float:
@@ -83,6 +78,11 @@ class Ours:
         ends: list[float] = await asyncio.gather(*futures)
         return max(ends) - start
 
+    async def once(self, store: int, task: Task) -> float:
+        """One case from a living session; the seconds that it took."""
+        self.sign_in(store)
+        return await self.file([self.enter(task)])
+
     async def stop(self) -> None:
         """Let the worker come to rest."""
         self._stop.set()
@@ -99,20 +99,21 @@ class Ours:
 @asynccontextmanager
 async def ours(stage: Stage, home: Path, browser: Path) -> AsyncIterator[Ours]:
     """Start our side on a fresh data folder."""
+    platform, origins = stage.site.platform, json.dumps(stage.site.origins)
     packs = home / "packs"
     packs.mkdir(parents=True)
-    override = f'format: 1\nplatform: {PLATFORM}\norigins: ["{stage.site.url}"]\npause_seconds: 0\n'
-    (packs / f"{PLATFORM}.yaml").write_text(override, "utf-8")
+    override = f"format: 1\nplatform: {platform}\norigins: {origins}\npause_seconds: 0\n"
+    (packs / f"{platform}.yaml").write_text(override, "utf-8")
     settings = Settings(home=home, operator="bob", browser_path=browser)
     vault = Vault.open(home, passphrase="made-up passphrase")
     with CaseLog.open(settings.database, home) as log:
         for number, (account, store) in enumerate(zip(stage.accounts, stage.stores, strict=True)):
-            log.put_account(Account(f"account{number}", PLATFORM, account.email), by="ann")
+            log.put_account(Account(f"account{number}", platform, account.email), by="ann")
             vault.set_secret(f"account{number}", "password", account.password)
             vault.set_secret(f"account{number}", "login", account.email)
             policy = FormPolicy.NEVER
             log.put_store(
-                Store(f"store{number}", PLATFORM, store.name, f"account{number}", form_policy=policy), by="ann"
+                Store(f"store{number}", platform, store.name, f"account{number}", form_policy=policy), by="ann"
             )
         side = Ours(stage, log, vault, settings)
         try:

@@ -12,8 +12,8 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions as when
 from selenium.webdriver.support.wait import WebDriverWait
 
-from bench.rivals import RECORDS, REVIEWS
-from bench.stage import DESCRIPTION, REASON, Stage, Task
+from bench.rivals.douyin_shop import RECORDS, REVIEWS
+from bench.stage import Stage, Task
 
 
 def driver(browser: Path) -> webdriver.Chrome | None:
@@ -55,10 +55,10 @@ def file(chrome: webdriver.Chrome, stage: Stage, task: Task) -> None:
     wait.until(lambda seen: len(seen.find_elements(By.XPATH, "//tr[contains(@class, 'auxo-table-row')]")) == 1)
     clickable(f"{row}//button[contains(., '申诉')]").click()
     clickable("//div[@role='dialog']//div[contains(@class, 'auxo-select-selector')]").click()
-    clickable(f"//div[contains(@class, 'auxo-select-item-option')][contains(., '{REASON}')]").click()
+    clickable(f"//div[contains(@class, 'auxo-select-item-option')][contains(., '{task.reason}')]").click()
     form = chrome.find_element(By.XPATH, "//div[@role='dialog']")
-    form.find_element(By.TAG_NAME, "textarea").send_keys(DESCRIPTION)
-    paths = "\n".join(str(path) for path in task.files)
+    form.find_element(By.TAG_NAME, "textarea").send_keys(task.description)
+    paths = "\n".join(task.files)
     form.find_element(By.CSS_SELECTOR, "input[type=file]").send_keys(paths)
     done = (By.CSS_SELECTOR, ".auxo-upload-list-item-done")
     wait.until(lambda seen: len(seen.find_elements(*done)) == len(task.files))
