@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from automation.errors import HandOver, PageUnknown, ReviewMissing, SiteFault
-from automation.listing import check_review, is_review, record, wall_time
+from automation.listing import UNREAD, check_review, is_review, record, wall_time
 from automation.model import Account, Form, Records, Review, SignIn
 from automation.reviews import Found
 from automation.site import Row, Site
@@ -86,15 +86,19 @@ class MeituanDianping(ReviewList, AppealForm):
     async def _find(self, site: Site, channel: str, review: Review) -> Row:
         """The review's row in either stream. There is no search, so the list is read as far back as the review."""
         until = wall_time(review.posted_at - timedelta(days=1), self.zone) if review.posted_at else ""
+        moved = False
         async for _ in self._streams(site):
             listing = await site.find_rows(f"{channel}.reviews", until=until)
             found = [row for row in listing.rows if is_review(row, review, self.zone)]
             if len(found) == 1 and (listing.complete or found[0].cells.get("review_id")):
                 return found[0]
-            if not listing.complete:
-                raise SiteFault("the list of reviews kept moving", key=f"{channel}.reviews")
-            if found:
+            moved = moved or not listing.complete
+            if found and not moved:
                 raise ReviewMissing(f"{len(found)} reviews may be the one meant", key=f"{channel}.reviews")
+            if found:
+                break  # it may be this one, or one that was not read
+        if moved:
+            raise SiteFault(f"the list of reviews could not be read to its end: {UNREAD}", key=f"{channel}.reviews")
         raise ReviewMissing("no stream of reviews shows the one meant", key=f"{channel}.reviews")
 
     async def records(self, site: Site, channel: str, since: datetime) -> Records:

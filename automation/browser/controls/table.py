@@ -157,7 +157,7 @@ async def _sweep(reach: Reach, key: str, oldest: datetime | None) -> Read:
     still = await _first_page(widget) or key not in reach.turned
     first: list[SeenRow] = []
     rows: list[SeenRow] = []
-    ended, turns = False, 0
+    ended, counted, turns = False, False, 0
     async for page in _pages(widget):
         now = [one.row for one in page]
         if turns == 0:
@@ -174,19 +174,27 @@ async def _sweep(reach: Reach, key: str, oldest: datetime | None) -> Read:
             ended = True
             break
     else:
-        ended = await _counts(widget, len(rows)) and (bool(rows) or await _is_empty(widget))
-    if turns > 1 and still and not _shape(widget).scroll and rows[: len(first)] == first:
-        still = await _first_page(widget) and [one.row for one in await rows_now(widget)][: len(first)] == first
-    return Read(tuple(rows), complete=still and ended)
+        totals = await _totals(widget)
+        counted = totals == {len(rows)}  # these are all there are, in whatever order they came
+        ended = (counted or not totals) and (bool(rows) or await _is_empty(widget))
+    if turns > 1 and still and not counted and not _shape(widget).scroll and rows[: len(first)] == first:
+        # Equal times may stand in another order at each look; whatever comes or goes changes what the page holds.
+        still = await _first_page(widget) and _same([one.row for one in await rows_now(widget)], first)
+    return Read(tuple(rows), complete=(still or counted) and ended)
 
 
-async def _counts(widget: Widget, read: int) -> bool:
-    """Whether as many rows were read as the page says there are, where it says so: it may keep some back."""
+def _same(now: Sequence[SeenRow], before: Sequence[SeenRow]) -> bool:
+    """Whether a page holds what it held, in any order; a list that grows holds more behind it."""
+    return sorted(row.raw for row in now[: len(before)]) == sorted(row.raw for row in before)
+
+
+async def _totals(widget: Widget) -> set[int]:
+    """How many rows the page says there are, wherever it says so: it may keep some back."""
     key = _shape(widget).total
     for way in await widget.reach.finder.ways(key) if key else ():
         if said := [_COUNT.search(text) for text in await way.all_inner_texts()]:
-            return all(int(one.group().replace(",", "")) == read for one in said if one)
-    return True
+            return {int(one.group().replace(",", "")) for one in said if one}
+    return set()
 
 
 async def _pages(widget: Widget) -> AsyncIterator[list[Standing]]:

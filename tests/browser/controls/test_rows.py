@@ -169,6 +169,16 @@ async def test_behind_a_pager_without_numbers_a_list_is_whole_only_where_one_can
         assert [row.cells["order"] for row in found.rows] == [f"69{order}" for order in range(100, 112)]
 
 
+async def test_rows_that_stand_in_another_order_at_each_look_are_all_read(bench: Bench) -> None:
+    tab = await bench.plain(PAGED, paged())
+    await tab.page.evaluate(
+        "turned = () => all.splice(0, 3, ...all.slice(0, 3).reverse()); one.addEventListener('click', turned)"
+    )
+    found = await tab.find_rows("orders")
+    assert found.complete
+    assert sorted(row.cells["order"] for row in found.rows) == [f"69{order}" for order in range(100, 112)]
+
+
 async def test_a_list_that_never_holds_still_is_not_called_complete(bench: Bench) -> None:
     tab = await bench.plain(PAGED, paged())
     await tab.page.evaluate("turned = () => { all.unshift(all[0] - 1); }")
