@@ -68,27 +68,22 @@ async def _confirmed(visit: Visit, case: Case) -> str | None:
 
 async def _known_records(visit: Visit, case: Case) -> frozenset[str]:
     """The rows that were there before. Where the list shows no times, nothing else tells the new row from older ones,
-    so there it is read first.
+    so there it is read first; and also where no appeal was ever found in it: a list that cannot be read stops the job
+    before the click, not after.
     """
     place = (visit.store.id, case.packet.channel)
     known = visit.shift.records.get(place)
-    if known.dated if known is not None else await _shows_times(visit, case):
+    if known is not None:
+        dated = known.dated
+    else:
+        dated = bool(await visit.ask(visit.log.shows_times, visit.pack.platform, case.packet.channel))
+    if dated:
         return known.ids if known is not None else frozenset()
     await visit.arrive()
     await visit.check_store()
     records = await visit.flow.records(visit.site, case.packet.channel, case.packet.review.posted_at)
     visit.shift.saw(*place, records)
     return visit.shift.records[place].ids | ({LIST_READ} if records.complete else frozenset())
-
-
-async def _shows_times(visit: Visit, case: Case) -> bool:
-    """Whether the list of records shows times: as it did the last time, or else as the pack has it."""
-    channel = case.packet.channel
-    shown = await visit.ask(visit.log.shows_times, visit.pack.platform, channel)
-    if shown is not None:
-        return shown
-    tables = [one.table for key, one in visit.pack.elements.items() if key == f"{channel}.records"]
-    return all(table is None or "time" in table.cells for table in tables)
 
 
 async def _pause(visit: Visit) -> None:

@@ -20,6 +20,8 @@ from automation.reason import option_of, term_of
 _PACKET_FORMAT = "appealdesk packet 1"
 _READ_BACK_FORMAT = "appealdesk read-back 1"
 _ELLIPSES = ("...", "…")
+_LINK = re.compile(r"https?://\S+")
+_ORDER = re.compile(r"订单(?:编号|号)\s*[:：]?\s*[0-9A-Za-z-]{6,}")
 _LABEL = re.compile(r"^[^\s：:]{1,8}[：:]\s*")  # 评价内容：…
 _CUT_MIN = 6  # characters of a shortened review text below which it names nothing
 
@@ -98,7 +100,9 @@ def mismatches(packet: Packet, channel: Channel, store: Store, read_back: ReadBa
     wrong: list[str] = []
     if _fold(read_back.store) != _fold(store.name):
         wrong.append(f"store: the page shows {read_back.store!r}, meant is {store.name!r}")
-    if read_back.review.strip() and not _names(read_back.review, packet.review):
+    if read_back.review.strip() and not (
+        _names(read_back.review, packet.review) or _tells_nothing(read_back.review, packet.review)
+    ):
         meant = packet.review.order_no or packet.review.review_id or packet.review.text
         wrong.append(f"review: the form names {read_back.review!r}, meant is {meant!r}")
     reason = channel.reasons.get(term_of(packet))
@@ -136,6 +140,8 @@ def _description(meant: str, shown: str) -> str:
 
 def _names(shown: str, review: Review) -> bool:
     """Whether a form's text names this review: by id or order number as a whole word, or by its text, perhaps cut."""
+    if review.url and shown.strip() == review.url:
+        return True
     for number in (review.review_id, review.order_no):
         if number and re.search(rf"(?<![0-9A-Za-z]){re.escape(number)}(?![0-9A-Za-z])", shown):
             return True
@@ -149,6 +155,14 @@ def _names(shown: str, review: Review) -> bool:
             begin = seen.removesuffix(ellipsis).rstrip()
             return len(begin) >= _CUT_MIN and text.startswith(begin)
     return False
+
+
+def _tells_nothing(shown: str, review: Review) -> bool:
+    """Whether a form names the review by that alone which the packet does not hold: a link that the page put there
+    itself when the form was opened from the review's row, or an order number that nobody entered.
+    """
+    seen = _fold(shown)
+    return bool((not review.url and _LINK.fullmatch(seen)) or (not review.order_no and _ORDER.fullmatch(seen)))
 
 
 def _fold(text: str) -> str:

@@ -18,7 +18,7 @@ from automation.browser.controls.rows import RowGuard, SeenRow, Standing, matche
 from automation.browser.probe import probe
 from automation.browser.reach import Reach, RowMoved, Widget
 from automation.browser.waiting import SECOND
-from automation.errors import ReviewMissing, SiteFault
+from automation.errors import Drift, ReviewMissing, SiteFault
 from automation.listing import UNREAD
 from automation.pack import Table
 
@@ -110,7 +110,9 @@ async def find_row(reach: Reach, key: str, wanted: Mapping[str, str]) -> SeenRow
         raise SiteFault(f"{key} could not be read to its end: {UNREAD}", key=key)
     if len(found) != 1:
         many = f"{len(found)} rows" if found else "no row"
-        raise ReviewMissing(f"{key} has {many} with {told}; {len(read.rows)} rows were read", key=key)
+        blank = [name for name, text in wanted.items() if text and not any(row.cells.get(name) for row in read.rows)]
+        where = f", and none shows {' or '.join(blank)} where the pack looks for it" if read.rows and blank else ""
+        raise ReviewMissing(f"{key} has {many} with {told}; {len(read.rows)} rows were read{where}", key=key)
     row = found[0]
     identity = {name: row.cells[name] for name, text in wanted.items() if text and name in row.cells}
     return dataclasses.replace(row, identity=identity)
@@ -243,7 +245,12 @@ async def _press(widget: Widget, key: str) -> bool:
     finder = widget.reach.finder
     await finder.refuse_irreversible(key, button, frame=finder.frame_key(key))
     old = await widget.place.text_content()
-    await widget.reach.press(button, key)
+    try:
+        await widget.reach.press(button, key)
+    except Drift:
+        if await is_disabled(button):  # a list that was still on its way came in between, and this is its last page
+            raise RowMoved from None
+        raise
     await _settle(widget, old)
     return True
 
