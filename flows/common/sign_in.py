@@ -80,7 +80,10 @@ class StoreSignIn:
             return await site.arrive(*(step for step in STEPS if step != here))
         except PageUnknown as unknown:
             prompt = f"the sign-in asks for something new: {unknown}"
-            return await site.hand_over(Medium.OTHER, "stores", "inside", prompt=prompt)
+            try:
+                return await site.hand_over(Medium.OTHER, "stores", "inside", prompt=prompt)
+            except ChallengeUnanswered as late:
+                raise ChallengeUnanswered(f"{late.message}; {prompt}", hint=late.hint) from unknown
 
     async def _pass(self, site: Site, here: str, account: Account, store: Store) -> str:
         match here:
