@@ -224,7 +224,7 @@ class Throttled(FlowError):
     next = Next.RETRY
 
     def __init__(self, message: str, *, wait: float, key: str = "", seen: str = "") -> None:
-        super().__init__(message, key=key, seen=seen, hint=f"waits {wait:.0f} s and tries again")
+        super().__init__(message, key=key, seen=seen, hint=f"the site wants a pause of {wait:.0f} s or more")
         self.wait = wait
 
 

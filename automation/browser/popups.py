@@ -75,7 +75,9 @@ class Popups:
             failed = failed + 1 if covered and not progress else 0
             if failed == _ROUNDS:
                 raise ElementMissing(
-                    f"{covered} does not close: its `close` matches nothing that can be clicked", key=covered
+                    f"{covered} does not close: its `close` matches nothing that can be clicked, or a dialog that the "
+                    "pack does not know lies over it",
+                    key=covered,
                 )
             if not progress and not covered:
                 return closed
