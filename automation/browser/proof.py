@@ -20,8 +20,9 @@ from automation.browser.waiting import SECOND
 from automation.errors import UploadFailed
 
 _WORLD: Final = "appealdesk"
+# Installed again before each use, and the same one then: a page that is written anew (`document.open`) forgets it.
 _LISTENER: Final = """
-addEventListener("change", (event) => {
+globalThis.heardBINDING ??= (event) => {
   const field = event.composedPath()[0];
   if (!(field instanceof HTMLInputElement) || field.type !== "file") return;
   const files = [...field.files];
@@ -32,7 +33,8 @@ addEventListener("change", (event) => {
     return { name: file.name, size: file.size, sha256: hex(digest) };
   };
   Promise.all(files.map(hash)).then(tell, (error) => tell(String(error)));
-}, true);
+};
+addEventListener("change", globalThis.heardBINDING, true);
 """
 
 
@@ -52,6 +54,7 @@ class Proof:
         self._page = page
         self._binding = f"given{secrets.token_hex(8)}"
         self._sessions: dict[Frame | Page, CDPSession] = {}
+        self._scripts: dict[CDPSession, str] = {}
         self._arrivals: asyncio.Queue[list[dict[str, Any]] | str] = asyncio.Queue()
 
     async def give(self, field: ElementHandle, files: Sequence[Path], *, seconds: float) -> list[Given]:
@@ -72,27 +75,35 @@ class Proof:
     async def _listen(self, frame: Frame | None) -> None:
         """Install the listener in the page, or in a frame of another process."""
         if self._page not in self._sessions:
-            self._sessions[self._page] = await self._install(await self._page.context.new_cdp_session(self._page))
-        if frame is None or frame == self._page.main_frame or frame in self._sessions:
+            self._sessions[self._page] = await self._reach(await self._page.context.new_cdp_session(self._page))
+        await self._install(self._sessions[self._page])
+        if frame is None or frame == self._page.main_frame:
             return
-        try:
-            session = await self._page.context.new_cdp_session(frame)
-        except Error as error:
-            if "separate CDP session" not in error.message:
-                raise
-            return  # of the page's own process: the page's session reaches it
-        self._sessions[frame] = await self._install(session)
+        if frame not in self._sessions:
+            try:
+                session = await self._page.context.new_cdp_session(frame)
+            except Error as error:
+                if "separate CDP session" not in error.message:
+                    raise
+                return  # of the page's own process: the page's session reaches it
+            self._sessions[frame] = await self._reach(session)
+        await self._install(self._sessions[frame])
 
-    async def _install(self, session: CDPSession) -> CDPSession:
+    async def _reach(self, session: CDPSession) -> CDPSession:
         session.on("Runtime.bindingCalled", self._called)
         await session.send("Runtime.enable")
         await session.send("Runtime.addBinding", {"name": self._binding, "executionContextName": _WORLD})
         await session.send("Page.enable")
+        return session
+
+    async def _install(self, session: CDPSession) -> None:
+        if (old := self._scripts.pop(session, None)) is not None:
+            await session.send("Page.removeScriptToEvaluateOnNewDocument", {"identifier": old})
         source = _LISTENER.replace("BINDING", self._binding)
-        await session.send(
+        made = await session.send(
             "Page.addScriptToEvaluateOnNewDocument", {"source": source, "worldName": _WORLD, "runImmediately": True}
         )
-        return session
+        self._scripts[session] = made["identifier"]
 
     def _called(self, event: dict[str, Any]) -> None:
         if event["name"] == self._binding:
