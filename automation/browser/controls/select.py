@@ -82,6 +82,14 @@ _SHOWN: Final = f"""async (found, [css, wanted]) => {{
   }}
   return shown;
 }}"""
+_FILLED: Final = f"""async (found, css) => {{
+  const about = {_ABOUT};
+  for (let left = 60; left > 0; left -= 1) {{
+    if ((about(found, css).values || []).length) return true;
+    await new Promise((done) => requestAnimationFrame(done));
+  }}
+  return false;
+}}"""
 _OFF: Final = "(all, off) => all.map((one) => one.matches(off))"
 _SCROLLED: Final = 1.0  # seconds after which an option that cannot be clicked is scrolled to anew
 _NAMED: Final = 12  # options that an error names
@@ -137,6 +145,8 @@ async def set_select(widget: Widget, value: str | Sequence[str]) -> None:
             await _choose(widget, popup, field, text)
         if several:
             await _close(widget, field, popup)
+        elif not await _comes_to_show(widget):  # the press was lost, on a busy machine: choosing again changes no more
+            await _choose(widget, await _open(widget, field), field, wanted[0])
     await _shown(widget, wanted)
 
 
@@ -253,6 +263,11 @@ async def _left(widget: Widget, popup: Locator) -> bool:
             continue
         return True
     return False
+
+
+async def _comes_to_show(widget: Widget) -> bool:
+    """Whether the field comes to show anything at all."""
+    return bool(await probe(widget.place, _FILLED, dict(widget.parts)))
 
 
 async def _shown(widget: Widget, wanted: list[str]) -> None:
