@@ -151,7 +151,8 @@ class SignInHand:
         field = await self._guard.field(locator)
         boxes = await _boxes(field, len(value.get_secret_value()))
         if not boxes:
-            await self._type(locator, value, what)
+            self._typed.append(locator)
+            await _fill(field, value, what)
             return
         self._typed.append(locator.locator(_GROUP))
         for box, character in zip(boxes, value.get_secret_value(), strict=True):

@@ -45,9 +45,8 @@ async def fill_form(visit: Visit, case: Case) -> None:
     await visit.arrive()
     form = await visit.flow.open_form(visit.site, packet.channel, packet.review)
     await visit.check_store()
-    about = (
-        f"order {packet.review.order_no}" if packet.review.order_no else f"review {packet.review.review_id}".rstrip()
-    )
+    order, number = packet.review.order_no, packet.review.review_id
+    about = f"order {order}" if order else f"review {number}".rstrip()
     visit.step(Mark.FORM_OPEN, f"the form is open for {about}")
     try:
         filling = fit(packet, channel, form)

@@ -73,12 +73,12 @@ async def _known_records(visit: Visit, case: Case) -> frozenset[str]:
     """
     place = (visit.store.id, case.packet.channel)
     known = visit.shift.records.get(place)
-    if known is not None:
-        dated = known.dated
-    else:
-        dated = bool(await visit.ask(visit.log.shows_times, visit.pack.platform, case.packet.channel))
-    if dated:
-        return known.ids if known is not None else frozenset()
+    if known is None:
+        dated = await visit.ask(visit.log.shows_times, visit.pack.platform, case.packet.channel)
+        if dated:
+            return frozenset()
+    elif known.dated:
+        return known.ids
     await visit.arrive()
     await visit.check_store()
     records = await visit.flow.records(visit.site, case.packet.channel, case.packet.review.posted_at)
