@@ -140,16 +140,16 @@ async def _failed(visit: Visit, case: Case | None, error: Exception) -> None:
     to = row.to
     if to is None and row.rest and times >= RESTS_MOST:
         to, note = State.NEEDS_PERSON, f"{note}; given up after {times} times"
-    if row.rest:
-        person = case is not None and not looks_only and to is State.NEEDS_PERSON
-        until = shift.clock() + timedelta(seconds=row.rest)
-        shift.rests[visit.account.id] = Rest(until, note, case.id if case is not None and person else None)
-        visit.say(Mark.WAITS, f"account {visit.account.id} is left alone until {moment(until)}", Level.WARNING)
     if looks_only or row.to is None:
         shift.put_off(visit.job.key, max(row.rest, AGAIN[min(times, len(AGAIN)) - 1]))
     state = case.state if case is not None else None
     if case is not None and not looks_only:
         state = await _back(visit, case, to, note)
+    if row.rest:  # once the case is moved: it is by its state that one sees whether a person has dealt with it
+        person = case is not None and not looks_only and to is State.NEEDS_PERSON
+        until = shift.clock() + timedelta(seconds=row.rest)
+        shift.rests[visit.account.id] = Rest(until, note, case.id if case is not None and person else None)
+        visit.say(Mark.WAITS, f"account {visit.account.id} is left alone until {moment(until)}", Level.WARNING)
     _say_done(visit, state, note, _level(row))
 
 

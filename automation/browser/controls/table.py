@@ -25,7 +25,7 @@ from automation.pack import Table
 _PAGE_ZONE: Final = timezone(timedelta(hours=8))  # the back-offices show China's time, which has no summer time
 _READINGS: Final = 3
 _TURNS: Final = 1000
-_LATE: Final = 300.0  # milliseconds that a list without an end may take to show more after it was scrolled
+_LATE: Final = 300.0  # milliseconds that a list may take to show more that was scrolled to, or searched for
 _AWAY: Final = 0.3  # of a step's time: as long may a list be away while it loads
 _TIME: Final = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})(?:\D{1,3}(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 
@@ -105,6 +105,9 @@ async def find_row(reach: Reach, key: str, wanted: Mapping[str, str]) -> SeenRow
     """
     read = await find_rows(reach, key)
     found = [row for row in read.rows if matches(row.cells, wanted)]
+    if not found and read.complete and await _shows_others(reach, key, read):
+        read = await find_rows(reach, key)
+        found = [row for row in read.rows if matches(row.cells, wanted)]
     told = ", ".join(f"{name} {text}" for name, text in wanted.items() if text)
     if not read.complete:
         raise SiteFault(f"{key} could not be read to its end: {UNREAD}", key=key)
@@ -116,6 +119,15 @@ async def find_row(reach: Reach, key: str, wanted: Mapping[str, str]) -> SeenRow
     row = found[0]
     identity = {name: row.cells[name] for name, text in wanted.items() if text and name in row.cells}
     return dataclasses.replace(row, identity=identity)
+
+
+async def _shows_others(reach: Reach, key: str, read: Read) -> bool:
+    """Whether other rows than were read come soon: some lists answer a search late, and show nothing until then."""
+    widget = await _table(reach, key)
+    old = await widget.place.text_content()
+    with suppress(PlaywrightTimeout):
+        await probe(widget.place, _SETTLED, [old, widget.parts["loading"], _LATE])
+    return any(one.row not in read.rows for one in await rows_now(widget))
 
 
 async def stand(reach: Reach, row: SeenRow) -> tuple[Locator, RowGuard]:
@@ -239,20 +251,26 @@ async def _turn(widget: Widget) -> bool:
 
 async def _press(widget: Widget, key: str) -> bool:
     """Press what turns the page, and wait for its rows. False: it is not there, or disabled."""
-    button = await widget.reach.finder.seen(key)
-    if button is None or await is_disabled(button):
+    button = await _turner(widget, key)
+    if button is None:
         return False
     finder = widget.reach.finder
     await finder.refuse_irreversible(key, button, frame=finder.frame_key(key))
     old = await widget.place.text_content()
     try:
         await widget.reach.press(button, key)
-    except Drift:
-        if await is_disabled(button):  # a list that was still on its way came in between, and this is its last page
+        await _settle(widget, old)
+    except (Drift, SiteFault):
+        if await _turner(widget, key) is None:  # a list that was still on its way came in between: its last page
             raise RowMoved from None
         raise
-    await _settle(widget, old)
     return True
+
+
+async def _turner(widget: Widget, key: str) -> Locator | None:
+    """What turns the page; None where it is not there, or disabled."""
+    button = await widget.reach.finder.seen(key)
+    return None if button is None or await is_disabled(button) else button
 
 
 async def _first_page(widget: Widget) -> bool:

@@ -132,6 +132,23 @@ def paged() -> dict[str, Any]:
     return {"elements": {"orders": orders, "next": element("button", {"css": "#next"})}}
 
 
+async def test_a_search_that_is_answered_late_and_without_a_sign_is_waited_for(bench: Bench) -> None:
+    tab = await bench.plain(rows(1, 2), {"elements": {"orders": table(), "act": ACT}})
+    await tab.page.evaluate("setTimeout(() => { document.querySelector('td').textContent = '693'; }, 200)")
+    assert (await tab.find_row("orders", order="693")).cells["text"] == "评价1"
+
+
+async def test_a_list_that_shrinks_to_one_page_as_it_is_turned_is_read_again(bench: Bench) -> None:
+    late = """<script>let asked = 0;
+      Object.defineProperty(next, "disabled", { get: () => { // it is asked whether there is a page more
+        if (!asked++) { all = [693]; document.querySelector("td").textContent = "693"; }
+        return asked > 1; } });
+      next.onclick = () => {};
+      document.querySelectorAll("tbody tr").forEach((one, at) => at && one.remove());</script>"""
+    tab = await bench.plain(PAGED + late, paged(), seconds=1)
+    assert (await tab.find_row("orders", order="693")).cells["text"] == "评价100"
+
+
 async def test_a_list_that_moved_once_is_read_again(bench: Bench) -> None:
     tab = await bench.plain(PAGED, paged())
     await tab.page.evaluate("turned = () => { if (at === 1) { all.unshift(99); turned = () => {}; } }")
