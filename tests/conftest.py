@@ -13,24 +13,19 @@ import pytest
 
 from automation.caselog import CaseLog
 
+_HERE = Path(__file__).parent
 _NUMBERS = itertools.count(1)
-LONG = ("engine", "demo", "contract", "flows")  # folders whose tests take longest
+LONG = ("contract", "engine/test_faults", "engine/test_journey", "demo", "engine", "flows")  # the longest first
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """For tests that run side by side: what takes long comes first, so that nobody waits for it at the end. A file
-    stays with one worker, where its tests share servers and browsers; those of the contract share nothing.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For files that run side by side: what takes long comes first, so that nobody waits for it at the end."""
 
     def rank(item: pytest.Item) -> int:
-        folder = item.path.parent.name
-        return LONG.index(folder) if folder in LONG else len(LONG)
+        file = item.path.relative_to(_HERE).as_posix()
+        return next((at for at, name in enumerate(LONG) if file.startswith(name)), len(LONG))
 
     items.sort(key=rank)
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.path.parent.name != "contract":
-                item.add_marker(pytest.mark.xdist_group(item.path.relative_to(config.rootpath).as_posix()))
 
 
 class HandClock:
