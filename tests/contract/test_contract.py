@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from automation.flow import flows
+from fixtures.backoffice.faults import why_spared
 from fixtures.backoffice.sites import platforms, site_of
 from fixtures.qa.run import faults_of
 from fixtures.qa.scene import keep_failures
@@ -38,12 +39,7 @@ def test_the_job_is_done_once_whatever_goes_wrong(
 ) -> None:
     home = tmp_path / "faults"
     first = channel == next(iter(site_of(platform).channels))
-    known = [fault for fault in FAULTS[: 2 if first else 1] if not spared(platform, channel, fault)]
+    known = [fault for fault in FAULTS[: 2 if first else 1] if not why_spared(site_of(platform).exempt, fault, channel)]
     found = faults_of(platform, channel, home, only=known, step_seconds=10)
     assert {one.name for one in found} == {fault or "none" for fault in known}
     assert verdict_on(found, home, pytestconfig.rootpath) == []
-
-
-def spared(platform: str, channel: str, fault: str) -> bool:
-    exempt = {(name, where) for name, where in site_of(platform).exempt}
-    return bool(exempt & {(fault, ""), (fault, channel)})

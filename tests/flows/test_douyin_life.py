@@ -12,7 +12,6 @@ import pytest
 
 from automation.errors import HandOver, ReviewMissing
 from automation.model import Form, Medium, ReadBack, SignIn
-from automation.packet import mismatches
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
@@ -25,11 +24,7 @@ def fill(bureau: Bureau, leave: Path, seen: Any) -> tuple[Form, ReadBack]:
 
     async def act(at: Visit) -> tuple[Form, ReadBack]:
         packet = at.packet(seen)
-        form = await at.flow.open_form(at.site, packet.channel, packet.review)
-        await at.flow.fill(at.site, packet.channel, at.filling(packet, form.reasons))
-        shown = await at.flow.read_back(at.site, packet.channel)
-        assert mismatches(packet, at.pack.channels[packet.channel], at.store, shown) == []
-        return form, shown
+        return await at.fill(packet)
 
     return bureau.work(act, leave=leave)
 

@@ -11,7 +11,6 @@ import pytest
 
 from automation.errors import Barrier, Drift, FlowError, HandOver, Ineligible, PacketUnfit, ReviewMissing, Throttled
 from automation.model import Form, ReadBack
-from automation.packet import mismatches
 from tests.flows.visit import Bureau, Visit
 
 PLATFORM = "douyin_shop"
@@ -24,11 +23,7 @@ def fill(bureau: Bureau, leave: Path, seen: Any, channel: str, **words: Any) -> 
 
     async def act(at: Visit) -> tuple[Form, ReadBack]:
         packet = at.packet(seen, channel=channel)
-        form = await at.flow.open_form(at.site, channel, packet.review)
-        await at.flow.fill(at.site, channel, at.filling(packet, form.reasons))
-        shown = await at.flow.read_back(at.site, channel)
-        assert mismatches(packet, at.pack.channels[channel], at.store, shown) == []
-        return form, shown
+        return await at.fill(packet)
 
     return bureau.work(act, leave=leave, **words)
 

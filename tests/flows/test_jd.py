@@ -11,7 +11,6 @@ import pytest
 
 from automation.errors import Barrier, FlowError, Ineligible, PackError, ReviewMissing, SessionDead
 from automation.model import Form, Medium, ReadBack, Record, SignIn
-from automation.packet import mismatches
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
@@ -24,11 +23,7 @@ def fill(bureau: Bureau, leave: Path, seen: Any, **words: Any) -> tuple[Form, Re
 
     async def act(at: Visit) -> tuple[Form, ReadBack]:
         packet = at.packet(seen, channel=CHANNEL)
-        form = await at.flow.open_form(at.site, CHANNEL, packet.review)
-        await at.flow.fill(at.site, CHANNEL, at.filling(packet, form.reasons))
-        shown = await at.flow.read_back(at.site, CHANNEL)
-        assert mismatches(packet, at.pack.channels[CHANNEL], at.store, shown) == []
-        return form, shown
+        return await at.fill(packet)
 
     return bureau.work(act, leave=leave, **words)
 

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from automation.errors import Barrier, Ineligible, PacketUnfit, Throttled
-from automation.model import Evidence, Filling, Medium, ReadBack
-from automation.packet import mismatches
+from automation.model import Evidence, Medium, ReadBack
 from automation.packs import Packs
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
@@ -46,12 +45,7 @@ def fill(
         packet = replace(
             at.packet(seen, channel=channel), answers=answers or {}, evidence=files_of(at, files), **changed
         )
-        form = await at.flow.open_form(at.site, channel, packet.review)
-        label = at.pack.channels[channel].reasons[packet.reason].labels[0]
-        assert label in form.reasons
-        await at.flow.fill(at.site, channel, Filling(packet, label))
-        shown = await at.flow.read_back(at.site, channel)
-        assert mismatches(packet, at.pack.channels[channel], at.store, shown) == []
+        _, shown = await at.fill(packet)
         assert bureau.site.control.counts().submits == 0
         return shown
 

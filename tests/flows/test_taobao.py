@@ -11,7 +11,6 @@ import pytest
 
 from automation.errors import Barrier, ElementMissing, HandOver, Ineligible, PackError, ReviewMissing
 from automation.model import Form, Intent, ReadBack
-from automation.packet import mismatches
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
@@ -27,11 +26,7 @@ elements:
 async def fill(at: Visit, seen: Any, channel: str) -> tuple[Form, ReadBack]:
     """Open the form of one review, fill it, and read it back."""
     packet = at.packet(seen, channel=channel, files=0 if channel == COMPLAINT else 3)
-    form = await at.flow.open_form(at.site, channel, packet.review)
-    await at.flow.fill(at.site, channel, at.filling(packet, form.reasons))
-    shown = await at.flow.read_back(at.site, channel)
-    assert mismatches(packet, at.pack.channels[channel], at.store, shown) == []
-    return form, shown
+    return await at.fill(packet)
 
 
 def test_the_first_submit_of_a_complaint_only_leads_to_the_second_and_neither_is_taken_for_the_other(

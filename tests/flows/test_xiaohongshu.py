@@ -10,7 +10,6 @@ import pytest
 
 from automation.errors import Barrier, Ineligible, PacketUnfit
 from automation.model import EvidenceKind, Medium, Packet, ReadBack, SignIn
-from automation.packet import mismatches
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
@@ -25,10 +24,7 @@ def fill(bureau: Bureau, leave: Path, seen: Any, *kinds: EvidenceKind, linked: b
         evidence = tuple(replace(one, kind=kind) for one, kind in zip(packet.evidence, kinds, strict=False))
         review = packet.review if linked else replace(packet.review, url="")
         packet = replace(packet, review=review, evidence=evidence or packet.evidence)
-        form = await at.flow.open_form(at.site, "review_appeal", packet.review)
-        await at.flow.fill(at.site, "review_appeal", at.filling(packet, form.reasons))
-        shown = await at.flow.read_back(at.site, "review_appeal")
-        assert mismatches(packet, at.pack.channels["review_appeal"], at.store, shown) == []
+        _, shown = await at.fill(packet)
         return packet, shown
 
     return bureau.work(act, leave=leave)

@@ -14,7 +14,6 @@ from automation.browser.signs import refused
 from automation.engine.wording import meaning, verdict
 from automation.errors import Barrier, Drift, Ineligible, OriginRefused, PacketUnfit, ReviewMissing
 from automation.model import Medium, Outcome, ReadBack, SignIn
-from automation.packet import mismatches
 from automation.packs import Packs
 from fixtures.backoffice import MockSite
 from fixtures.backoffice.xiaohongshu_note.rules import SAME
@@ -30,10 +29,7 @@ def fill(bureau: Bureau, leave: Path, seen: Any, **changed: Any) -> ReadBack:
     async def act(at: Visit) -> ReadBack:
         packet = at.packet(seen, channel=CHANNEL)
         packet = replace(packet, review=replace(packet.review, **changed))
-        form = await at.flow.open_form(at.site, CHANNEL, packet.review)
-        await at.flow.fill(at.site, CHANNEL, at.filling(packet, form.reasons))
-        shown = await at.flow.read_back(at.site, CHANNEL)
-        assert mismatches(packet, at.pack.channels[CHANNEL], at.store, shown) == []
+        _, shown = await at.fill(packet)
         assert await at.site.shows("note_report.submit")
         return shown
 

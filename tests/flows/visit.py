@@ -16,8 +16,21 @@ from automation.browser.sessions import Browsers
 from automation.browser.tab import Tab
 from automation.errors import ChallengeUnanswered
 from automation.flow import Flow, flow_for
-from automation.model import Account, Evidence, EvidenceKind, Filling, Medium, Packet, Review, SignIn, Store
+from automation.model import (
+    Account,
+    Evidence,
+    EvidenceKind,
+    Filling,
+    Form,
+    Medium,
+    Packet,
+    ReadBack,
+    Review,
+    SignIn,
+    Store,
+)
 from automation.pack import Pack
+from automation.packet import mismatches
 from automation.packs import Packs
 from automation.settings import Settings
 from automation.vault import Vault
@@ -115,6 +128,14 @@ class Visit:
         known = [label for label in labels if label in offered]
         assert known, f"the form offers {offered}"
         return Filling(packet, known[0])
+
+    async def fill(self, packet: Packet) -> tuple[Form, ReadBack]:
+        """Open the form about the packet's review, fill it, and read it back; it shows what the packet says."""
+        form = await self.flow.open_form(self.site, packet.channel, packet.review)
+        await self.flow.fill(self.site, packet.channel, self.filling(packet, form.reasons))
+        shown = await self.flow.read_back(self.site, packet.channel)
+        assert mismatches(packet, self.pack.channels[packet.channel], self.store, shown) == []
+        return form, shown
 
 
 def write_override(site: backoffice.MockSite, home: Path, override: str = "") -> Pack:
