@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from http.cookiejar import CookieJar
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -92,23 +89,7 @@ class Stage:
 
     def state(self, store: int = 0) -> dict[str, Any]:
         """A new session of the store's account, as a Playwright storage state."""
-        jar = CookieJar()
-        web = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        account = self.accounts[store]
-        login = {"email": account.email, "password": account.password}
-        request = urllib.request.Request(
-            f"{self.site.url}/api/login/email",
-            data=json.dumps(login).encode(),
-            headers={"content-type": "application/json"},
-        )
-        with web.open(request) as answer:
-            assert json.load(answer)["code"] == 0
-        cookies = [
-            {"name": c.name, "value": c.value or "", "domain": "127.0.0.1", "path": "/", "expires": -1,
-             "httpOnly": True, "secure": False, "sameSite": "Lax"}
-            for c in jar
-        ]  # fmt: skip
-        return {"cookies": cookies, "origins": []}
+        return self.site.control.session(self.accounts[store].phone)
 
     def filed(self, task: Task) -> None:
         """Raise unless the server holds exactly one appeal about the task, with its reason, its text and its files."""

@@ -1,4 +1,4 @@
-"""Fixtures of the engine's tests. A failing test leaves its traces and screenshots under `test-results/`."""
+"""Fixtures of the engine's tests. A failing test leaves its steps and screenshots under `test-results/`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def scenes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scenes]:
-    """Builds scenes, and puts them away at the test's end."""
+    """Builds scenes, and puts them away at the test's end. `here_before`: the accounts have living sessions."""
     homes: list[Path] = []
     with ExitStack() as stack:
 
-        def build(**words: Any) -> Scene:
+        def build(*, here_before: bool = False, **words: Any) -> Scene:
             homes.append(tmp_path / f"home{len(homes)}")
-            return stack.enter_context(scene(homes[-1], **words))
+            stage = stack.enter_context(scene(homes[-1], **{"traces": "off", **words}))
+            if here_before:
+                stage.came_before(*(store.id for store in stage.log.stores()))
+            return stage
 
         yield build
     call = request.node.stash.get(RESULT, {}).get("call")

@@ -11,7 +11,7 @@ PLATFORM = "douyin_shop"
 
 
 def test_the_option_that_a_person_chose_is_sent(scenes: Scenes) -> None:
-    stage = scenes()
+    stage = scenes(here_before=True)
     case = stage.approved()
     stage.site.control.fault("changed_reason_list")
     stage.work()

@@ -1,7 +1,7 @@
 """What the engine does with what goes wrong where an appeal is sent: one run, a store of its own a fault.
 
 The state is what a careful person would choose, and the server never holds two appeals for a case. What goes wrong
-before that is tried with the flows and controls; the whole table, on every channel, is `make qa`.
+before that, or long after, is tried with the flows and controls; the whole table, on every channel, is `make qa`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,14 @@ from fixtures.qa.run import faults_of
 from fixtures.qa.scene import keep_failures
 from fixtures.qa.verdict import Verdict
 
-BEFORE = {
+ELSEWHERE = {
+    "no_permission",
+    "no_attempts",
+    "already_appealed",
+    "window_closed",
     "slow_upload",
+    "stalled_upload",
+    "refused_upload",
     "refused_shown_as_done",
     "renamed_button",
     "two_buttons_alike",
@@ -24,8 +30,9 @@ BEFORE = {
     "captcha_over_form",
     "moving_pages",
     "slow_answer",
+    "unknown_wording",
 }
-TRIED = [NONE, *(one for one in TABLE if one.fault not in BEFORE)]
+TRIED = [NONE, *(one for one in TABLE if one.fault not in ELSEWHERE)]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +40,7 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
     """Every fault at once, each at a store of its own; then all of them off, and another look."""
     home = tmp_path_factory.mktemp("faults")
     only = {one.fault for one in TRIED}
-    found = faults_of("douyin_shop", "review_appeal", home, only=only, step_seconds=10)
+    found = faults_of("douyin_shop", "review_appeal", home, only=only, step_seconds=10, traces="off")
     if any(verdict.wrong for verdict in found):
         keep_failures(home, pytestconfig.rootpath / "test-results" / "test_faults")
     return {verdict.name: verdict for verdict in found}

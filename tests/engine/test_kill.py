@@ -58,7 +58,7 @@ def die_at(stage: Scene, mark: Mark) -> None:
     ids=["before-the-intent", "before-the-click", "before-the-receipt"],
 )
 def test_one_appeal_and_no_false_success(scenes: Scenes, mark: Mark, stored: int, ends: State, appeals: int) -> None:
-    stage = scenes()
+    stage = scenes(here_before=True)
     case = stage.approved()
     die_at(stage, mark)
     assert (stage.state(case), len(stage.sent(case))) == (State.SUBMITTING, stored)

@@ -43,7 +43,7 @@ def frame(picture: Path) -> tuple[int, int, int, int]:
 
 
 def test_new_bad_reviews_become_drafts_with_a_picture_once(scenes: Scenes) -> None:
-    stage = scenes()
+    stage = scenes(here_before=True)
     control = stage.site.control
     control.switch("popups", False)
     control.switch("arrivals_every", 0)

@@ -46,7 +46,7 @@ def quiet(stage: Scene) -> None:
 
 @pytest.mark.parametrize("platform", CHANNELS)
 def test_new_bad_reviews_become_drafts_once_and_good_ones_do_not(scenes: Scenes, platform: str) -> None:
-    stage = scenes(platform=platform)
+    stage = scenes(platform=platform, here_before=True)
     quiet(stage)
     control = stage.site.control
     known = stage.case()
