@@ -30,20 +30,35 @@ class Taobao(ReviewList, FormParts, StoreSignIn):
     async def say_who(self, site: Site, account: Account) -> str:
         if account.sign_in is not SignIn.PASSWORD:
             return await super().say_who(site, account)
-        for left in reversed(range(TYPINGS)):
-            if not await site.shows("login.account"):
-                await site.click("login.account_tab")
+        left = TYPINGS
+        while True:
+            left -= 1
             try:
-                await site.type_secret("login.account", "login")
-                await site.type_secret("login.password", "password")
-                if await site.read("login.account") == account.login:
-                    break
+                await self._type(site, account)
             except ElementMissing:  # the new frame shows another tab
                 if not left:
                     raise
-        await self._agree(site)
-        await site.click("login.enter")
-        return await self.next_step(site, "login")
+                continue
+            if left and not await self._named(site, account):
+                continue
+            await self._agree(site)
+            await site.click("login.enter")
+            here = await self.next_step(site, "login")
+            if here != "refused" or not left or await self._named(site, account):
+                return here
+            # The frame was replaced just before the click: what was refused is an empty form.
+            if (here := await self.first_step(site)) != "login":
+                return here
+
+    async def _type(self, site: Site, account: Account) -> None:
+        if not await site.shows("login.account"):
+            await site.click("login.account_tab")
+        await site.type_secret("login.account", "login")
+        await site.type_secret("login.password", "password")
+
+    async def _named(self, site: Site, account: Account) -> bool:
+        """Whether the frame shows who signs in: a wrong password leaves that, a new frame does not."""
+        return await site.shows("login.account") and await site.read("login.account") == account.login
 
     # --- the form
 

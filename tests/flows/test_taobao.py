@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from automation.errors import Barrier, ElementMissing, HandOver, Ineligible, PackError, ReviewMissing
+from automation.errors import (
+    Barrier,
+    ChallengeUnanswered,
+    ElementMissing,
+    HandOver,
+    Ineligible,
+    PackError,
+    ReviewMissing,
+)
 from automation.model import Form, Intent, ReadBack
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
@@ -129,4 +137,31 @@ def test_a_sign_in_whose_frame_is_replaced_while_one_types_is_typed_anew(
         return await at.flow.store_shown(at.site)
 
     assert visit(site, tmp_path / "home", enter, leave=leave) == site.control.stores()[0].name
+    assert [n for path, n in site.control.counts().posts.items() if path.endswith("/login/password")] == [1]
+
+
+def test_an_empty_form_that_a_replaced_frame_had_refused_is_typed_anew(
+    site: MockSite, tmp_path: Path, leave: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def enter(at: Visit, _: Person) -> str:
+        click, late = at.site.click, ["now"]
+
+        async def clicked(key: str, **words: Any) -> None:
+            if key == "login.enter" and late:
+                late.pop()
+                await at.site.page.evaluate("(frame => { frame.src = frame.src })(document.querySelector('iframe'))")
+                await at.site.page.frame_locator("iframe").get_by_text("获取验证码").wait_for()
+            await click(key, **words)
+
+        monkeypatch.setattr(at.site, "click", clicked)
+        await at.sign_in()
+        return await at.flow.store_shown(at.site)
+
+    assert visit(site, tmp_path / "home", enter, leave=leave) == site.control.stores()[0].name
+    assert [n for path, n in site.control.counts().posts.items() if path.endswith("/login/password")] == [1]
+
+
+def test_a_wrong_password_is_given_once(site: MockSite, tmp_path: Path, leave: Path) -> None:
+    with pytest.raises(ChallengeUnanswered, match="refused"):
+        visit(site, tmp_path / "home", lambda at, _: at.sign_in(), password="made-up-Wrong-1", leave=leave)
     assert [n for path, n in site.control.counts().posts.items() if path.endswith("/login/password")] == [1]
