@@ -8,59 +8,22 @@ from __future__ import annotations
 from asyncio import gather
 from datetime import datetime
 
-from automation.errors import Barrier, ElementMissing, Ineligible, ReviewMissing
+from automation.errors import Barrier, Ineligible, ReviewMissing
 from automation.listing import the_review, whole
-from automation.model import Account, Filling, Form, ReadBack, Records, Review, SignIn
+from automation.model import Filling, Form, ReadBack, Records, Review
 from automation.reviews import Found
 from automation.site import Row, Site
 from flows.common.appeal_form import FormParts
+from flows.common.framed_sign_in import FramedSignIn
 from flows.common.lists import ReviewList
-from flows.common.sign_in import StoreSignIn
-
-TYPINGS = 3  # the sign-in's frame may be replaced while one types, and what was typed goes with it
 
 
-class Taobao(ReviewList, FormParts, StoreSignIn):
+class Taobao(ReviewList, FormParts, FramedSignIn):
     """What a person does in 千牛 to contest a review."""
 
     form_by_looking = True
     channel_of_reviews = "review_complaint"
     _chosen = ""  # the type that the complaint's first step showed when it was left
-
-    async def say_who(self, site: Site, account: Account) -> str:
-        if account.sign_in is not SignIn.PASSWORD:
-            return await super().say_who(site, account)
-        left = TYPINGS
-        while True:
-            left -= 1
-            try:
-                await self._type(site, account)
-            except ElementMissing:  # the new frame shows another tab
-                if not left:
-                    raise
-                continue
-            if left and not await self._named(site, account):
-                continue
-            await self._agree(site)
-            await site.click("login.enter")
-            here = await self.next_step(site, "login")
-            if here != "refused" or not left or await self._named(site, account):
-                return here
-            # The frame was replaced just before the click: what was refused is an empty form.
-            if (here := await self.first_step(site)) != "login":
-                return here
-
-    async def _type(self, site: Site, account: Account) -> None:
-        if not await site.shows("login.account"):
-            await site.click("login.account_tab")
-        await site.type_secret("login.account", "login")
-        await site.type_secret("login.password", "password")
-
-    async def _named(self, site: Site, account: Account) -> bool:
-        """Whether the frame shows who signs in: a wrong password leaves that, a new frame does not."""
-        return await site.shows("login.account") and await site.read("login.account") == account.login
-
-    # --- the form
 
     async def open_form(self, site: Site, channel: str, review: Review) -> Form:
         if channel == "appeal_centre":

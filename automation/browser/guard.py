@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 
 from playwright.async_api import CDPSession, ElementHandle, Error, Frame, Locator, Page
 
-from automation.errors import ElementMissing, OriginRefused
+from automation.browser.waiting import FrameGone, passing
+from automation.errors import OriginRefused
 from automation.redaction import LIVE
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -69,12 +70,15 @@ class Guard:
     async def field(self, locator: Locator) -> ElementHandle:
         """The element to type a secret into, held by its very document: gone where that navigates meanwhile.
 
-        Raises `OriginRefused` where its frame, or one around it, is not of the pack's origins.
+        Raises `OriginRefused` where its frame, or one around it, is not of the pack's origins, and `FrameGone` where it
+        went away.
         """
-        handle = await locator.element_handle()
-        frame = await handle.owner_frame()
+        frame = None
+        with passing():
+            handle = await locator.element_handle()
+            frame = await handle.owner_frame()
         if frame is None:
-            raise ElementMissing("the field for a secret went away before it was typed")
+            raise FrameGone("the field for a secret went away before it was typed")
         self._check_frame(frame)
         return handle
 

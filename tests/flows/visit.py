@@ -74,7 +74,7 @@ class Person:
     async def answer(self) -> str:
         if not self._answers:
             raise ChallengeUnanswered("nobody is there")
-        for _ in range(200):
+        for _ in range(500):
             try:
                 return await asyncio.to_thread(self._site.control.last_sms_code, self._login)
             except ValueError:

@@ -124,8 +124,8 @@ async def find_row(reach: Reach, key: str, wanted: Mapping[str, str]) -> SeenRow
 async def _shows_others(reach: Reach, key: str, read: Read) -> bool:
     """Whether other rows than were read come soon: some lists answer a search late, and show nothing until then."""
     widget = await _table(reach, key)
-    old = await widget.place.text_content()
     with suppress(PlaywrightTimeout):
+        old = await widget.place.text_content()
         await probe(widget.place, _SETTLED, [old, widget.parts["loading"], _LATE])
     return any(one.row not in read.rows for one in await rows_now(widget))
 
