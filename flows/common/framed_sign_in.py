@@ -14,13 +14,16 @@ TYPINGS: Final = 5
 
 
 class FramedSignIn(StoreSignIn):
-    """Types anew what a replaced frame has lost; a wrong password is given once."""
+    """Types anew what a replaced frame has lost.
+
+    A wrong password is given once, and twice at most: where the site forgets the name that it refused.
+    """
 
     async def say_who(self, site: Site, account: Account) -> str:
         if account.sign_in is not SignIn.PASSWORD:
             return await super().say_who(site, account)
         lost: FlowError = SiteFault("the sign-in does not keep what is typed", key="login.account")
-        refused = False
+        refused = stale = False
         for _ in range(TYPINGS):
             try:
                 await self._type(site, account)
@@ -29,17 +32,17 @@ class FramedSignIn(StoreSignIn):
                 continue
             if not await self._named(site, account):
                 continue
-            if refused and await site.here("refused"):  # what it said of the empty form stays
+            if stale and await site.here("refused"):  # what it said of the empty form stays
                 if (here := await self.first_step(site)) != "login":
                     return here
-                refused = False
+                stale = False
                 continue
             await self._agree(site)
             await site.click("login.enter")
             here = await self.next_step(site, "login")
-            if here != "refused" or await self._named(site, account):
+            if here != "refused" or refused or await self._named(site, account):
                 return here
-            refused = True  # the frame was replaced just before the click: it was an empty form
+            refused = stale = True  # the frame was replaced just before the click: it was an empty form
         raise lost
 
     async def _type(self, site: Site, account: Account) -> None:
@@ -51,5 +54,6 @@ class FramedSignIn(StoreSignIn):
     async def _named(self, site: Site, account: Account) -> bool:
         """Whether the frame shows who signs in: a wrong password leaves that, a new frame does not."""
         with suppress(ElementMissing):  # the frame is replaced just now
-            return await site.shows("login.account") and await site.read("login.account") == account.login
+            if await site.shows("login.account"):
+                return "".join((await site.read("login.account")).split()) == "".join(account.login.split())
         return False

@@ -6,7 +6,15 @@ is done otherwise there.
 
 from __future__ import annotations
 
-from automation.errors import ChallengeUnanswered, Drift, PageUnknown, ReviewMissing, SessionDead, WrongStore
+from automation.errors import (
+    ChallengeUnanswered,
+    Drift,
+    ElementMissing,
+    PageUnknown,
+    ReviewMissing,
+    SessionDead,
+    WrongStore,
+)
 from automation.model import Account, Medium, SignIn, Store
 from automation.site import Site
 
@@ -25,7 +33,9 @@ class StoreSignIn:
                 break
             try:
                 here = await self._pass(site, here, account, store)
-            except SessionDead:  # the site went on by itself: what was seen was only passing
+            except (SessionDead, ElementMissing) as gone:  # the site went on by itself: what was seen was only passing
+                if isinstance(gone, ElementMissing) and not await site.here(*(step for step in STEPS if step != here)):
+                    raise
                 here = await self.next_step(site, here)
         if (shown := await self.store_shown(site)) != " ".join(store.name.split()):
             await self._change_store(site, store, shown)

@@ -143,8 +143,9 @@ async def set_select(widget: Widget, value: str | Sequence[str]) -> None:
             await _close(widget, field, popup)
     other = await _shows_other(widget, wanted)
     if other == shown and isinstance(value, str) and not about["native"]:
-        # The press was lost, on a busy machine: choosing again changes no more.
-        await _choose(widget, await _open(widget, field), field, wanted[0])
+        # The press was lost, on a busy machine: choosing again changes no more. The list may still be there.
+        popup = popup if await popup.count() == 1 else await _open(widget, field)
+        await _choose(widget, popup, field, wanted[0])
         other = await _shows_other(widget, wanted)
     if other is not None:
         said = ", ".join(squeeze(one) for one in other) or "nothing"
