@@ -84,7 +84,7 @@ class SignInHand:
             await _fill(field, SecretStr(self._account.login), name)
             return
         value = await asyncio.to_thread(self._vault.secret, self._account.id, name)
-        await self._type(locator, value, name)
+        await self._type(locator, await self._guard.field(locator), value, name)
 
     async def type_totp(self, locator: Locator) -> None:
         """Type the current TOTP code: not in its last seconds, and none that was given before."""
@@ -151,15 +151,13 @@ class SignInHand:
         field = await self._guard.field(locator)
         boxes = await _boxes(field, len(value.get_secret_value()))
         if not boxes:
-            self._typed.append(locator)
-            await _fill(field, value, what)
+            await self._type(locator, field, value, what)
             return
         self._typed.append(locator.locator(_GROUP))
         for box, character in zip(boxes, value.get_secret_value(), strict=True):
             await _fill(box, SecretStr(character), what, last=box is boxes[-1])
 
-    async def _type(self, locator: Locator, value: SecretStr, what: str) -> None:
-        field = await self._guard.field(locator)
+    async def _type(self, locator: Locator, field: ElementHandle, value: SecretStr, what: str) -> None:
         self._typed.append(locator)
         await _fill(field, value, what)
 

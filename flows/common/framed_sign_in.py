@@ -23,33 +23,25 @@ class FramedSignIn(StoreSignIn):
         if account.sign_in is not SignIn.PASSWORD:
             return await super().say_who(site, account)
         lost: FlowError = SiteFault("the sign-in does not keep what is typed", key="login.account")
-        refused = stale = False
+        refused = False
         for _ in range(TYPINGS):
             try:
-                await self._type(site, account)
+                await self.give_password(site)
             except ElementMissing as missing:  # the new frame shows another tab
                 lost = missing
                 continue
             if not await self._named(site, account):
                 continue
-            if stale and await site.here("refused"):  # what it said of the empty form stays
+            if refused and await site.here("refused"):  # what it said of the empty form stays
                 if (here := await self.first_step(site)) != "login":
                     return here
-                stale = False
                 continue
-            await self._agree(site)
             await site.click("login.enter")
             here = await self.next_step(site, "login")
             if here != "refused" or refused or await self._named(site, account):
                 return here
-            refused = stale = True  # the frame was replaced just before the click: it was an empty form
+            refused = True  # the frame was replaced just before the click: it was an empty form
         raise lost
-
-    async def _type(self, site: Site, account: Account) -> None:
-        if not await site.shows("login.account"):
-            await site.click("login.account_tab")
-        await site.type_secret("login.account", "login")
-        await site.type_secret("login.password", "password")
 
     async def _named(self, site: Site, account: Account) -> bool:
         """Whether the frame shows who signs in: a wrong password leaves that, a new frame does not."""

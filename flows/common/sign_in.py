@@ -33,8 +33,10 @@ class StoreSignIn:
                 break
             try:
                 here = await self._pass(site, here, account, store)
-            except (SessionDead, ElementMissing) as gone:  # the site went on by itself: what was seen was only passing
-                if isinstance(gone, ElementMissing) and not await site.here(*(step for step in STEPS if step != here)):
+            except SessionDead:  # the site went on by itself: what was seen was only passing
+                here = await self.next_step(site, here)
+            except ElementMissing:
+                if not await site.here(*(step for step in STEPS if step != here)):
                     raise
                 here = await self.next_step(site, here)
         if (shown := await self.store_shown(site)) != " ".join(store.name.split()):
@@ -58,13 +60,17 @@ class StoreSignIn:
             await site.click("login.send_code")
             await site.ask("login.code", Medium.SMS, destination=f"{account.login[:3]}****{account.login[-4:]}")
         else:
-            if not (await site.shows("login.account") and await site.shows("login.password")):
-                await site.click("login.account_tab")
-            await self._agree(site)
-            await site.type_secret("login.account", "login")
-            await site.type_secret("login.password", "password")
+            await self.give_password(site)
         await site.click("login.enter")
         return await self.next_step(site, "login")
+
+    async def give_password(self, site: Site) -> None:
+        """Type one's name and password, where they are asked for."""
+        if not (await site.shows("login.account") and await site.shows("login.password")):
+            await site.click("login.account_tab")
+        await self._agree(site)
+        await site.type_secret("login.account", "login")
+        await site.type_secret("login.password", "password")
 
     async def _show_qr(self, site: Site) -> str:
         for _ in range(9):  # a code lives for about a minute

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from automation.engine.jobs import JobKind
 from automation.engine.survey import Verdict, survey
 from tests.engine.conftest import Scenes
@@ -31,8 +33,9 @@ def test_a_check_judges_every_element_and_changes_nothing(scenes: Scenes, tmp_pa
     assert [path for path in counts.posts if not path.startswith("/api/login")] == []
 
 
-def test_a_check_opens_forms_in_frames_and_of_several_steps(scenes: Scenes, tmp_path: Path) -> None:
-    stage = scenes(platform="taobao", step_seconds=4.0, here_before=True)
+@pytest.mark.parametrize("platform", ["meituan_dianping", "taobao"])  # with frames, and with forms of two steps
+def test_a_check_opens_forms_in_frames_and_of_several_steps(scenes: Scenes, tmp_path: Path, platform: str) -> None:
+    stage = scenes(platform=platform, step_seconds=4.0, here_before=True)
     control = stage.site.control
     control.switch("popups", False)
     control.switch("arrivals_every", 0)
@@ -43,7 +46,7 @@ def test_a_check_opens_forms_in_frames_and_of_several_steps(scenes: Scenes, tmp_
     assert found.notes == ()
     assert [one for one in found.elements if one.verdict in (Verdict.MISSING, Verdict.AMBIGUOUS)] == []
     by_key = {one.key: one for one in found.elements}
-    for name, channel in stage.packs.pack("taobao").channels.items():
+    for name, channel in stage.packs.pack(platform).channels.items():
         two_steps = name == "review_complaint"  # its second comes only once a type is chosen
         assert by_key[f"{name}.open"].verdict is Verdict.FOUND
         assert by_key[channel.submit.press].verdict is (Verdict.UNREACHED if two_steps else Verdict.FOUND)

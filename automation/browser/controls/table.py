@@ -104,10 +104,10 @@ async def find_row(reach: Reach, key: str, wanted: Mapping[str, str]) -> SeenRow
     Raises `ReviewMissing` on none or several, `SiteFault` where the list does not hold still.
     """
     read = await find_rows(reach, key)
-    found = [row for row in read.rows if matches(row.cells, wanted)]
-    if not found and read.complete and await _shows_others(reach, key, read):
+    missing = read.complete and not any(matches(row.cells, wanted) for row in read.rows)
+    if missing and await _shows_others(reach, key, read):
         read = await find_rows(reach, key)
-        found = [row for row in read.rows if matches(row.cells, wanted)]
+    found = [row for row in read.rows if matches(row.cells, wanted)]
     told = ", ".join(f"{name} {text}" for name, text in wanted.items() if text)
     if not read.complete:
         raise SiteFault(f"{key} could not be read to its end: {UNREAD}", key=key)
