@@ -34,6 +34,7 @@ PersonNeeded                         a root of its own, so that `except FlowErro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -64,8 +65,18 @@ class AppealdeskError(Exception):
 class InputError(AppealdeskError):
     """A file, a row, a field or an argument is wrong.
 
-    `file` is the path as the user gave it, `line` counts from 1, `field` is the column or key.
+    `file` is the path as the user gave it, `line` counts from 1, `field` is the column or key. Where several things are
+    wrong at once, the first is this one and `others` holds the rest.
     """
+
+    others: tuple[InputError, ...] = ()
+
+    @classmethod
+    def first_of(cls, problems: Sequence[InputError]) -> InputError:
+        """All of them as one, to raise."""
+        first, *rest = problems
+        first.others = tuple(rest)
+        return first
 
     def __init__(
         self, message: str, *, file: Path | str | None = None, line: int | None = None, field: str = "", hint: str = ""
@@ -78,22 +89,18 @@ class InputError(AppealdeskError):
         self.line = line
         self.field = field
 
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(str(other) for other in self.others)])
+
 
 class SettingsError(InputError):
     """A setting is missing, unknown or of the wrong kind."""
 
 
 class PackError(InputError):
-    """A selector pack cannot be read, or a key that a flow needs is not in it.
-
-    Where a file has several problems, the first is this one and `others` holds the rest.
-    """
+    """A selector pack cannot be read, or a key that a flow needs is not in it."""
 
     next = Next.MAINTAINER
-    others: tuple[PackError, ...] = ()
-
-    def __str__(self) -> str:
-        return "\n".join([super().__str__(), *(str(other) for other in self.others)])
 
 
 class CaseLogError(AppealdeskError):

@@ -25,8 +25,10 @@ from automation.cli import (
     work,
 )
 from automation.cli.exits import ExitCode, exit_code
-from automation.cli.office import Office
+from automation.cli.office import ask_passphrase
+from automation.cli.paper import warn
 from automation.errors import AppealdeskError, PersonNeeded
+from automation.office import Office
 
 
 class Desk(TyperGroup):
@@ -37,9 +39,10 @@ class Desk(TyperGroup):
         try:
             return super().invoke(ctx)
         except (AppealdeskError, PersonNeeded) as error:
-            typer.secho(f"appealdesk: {error.message}", err=True, fg="red")
-            if error.hint:
-                typer.echo(f"  -> {error.hint}", err=True)
+            for one in (error, *getattr(error, "others", ())):
+                typer.secho(f"appealdesk: {one.message}", err=True, fg="red")
+                if one.hint:
+                    typer.echo(f"  -> {one.hint}", err=True)
             raise typer.Exit(exit_code(error)) from error
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
@@ -78,7 +81,7 @@ def root(
     ] = False,
 ) -> None:
     """Open the office that the commands work in; nothing in it is opened before it is used."""
-    made = Office(home)
+    made = Office(home, ask=ask_passphrase, warn=warn)
     ctx.obj = made
     ctx.call_on_close(made.close)
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from automation.cli.accounts import AsJson
 from automation.cli.decisions import CaseId
-from automation.cli.office import LANGUAGE, Office, office
+from automation.cli.office import LANGUAGE, office
 from automation.cli.paper import give_json, say, shorten, table, warn, when
 from automation.errors import InputError
-from automation.model import Case, Packet, State, utc_now
+from automation.model import Case, State
 from automation.reason import term_of
-
-if TYPE_CHECKING:
-    from automation.pack import Channel
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="One case at a time.")
 
@@ -100,7 +97,8 @@ def add(
         "evidence": "\n".join(evidence or ()),
     }
     found = add_case(values, log=here.log, packs=here.packs, by=here.by, language=LANGUAGE)
-    _refuse(found.problems)
+    if found.problems:
+        raise InputError.first_of(found.problems)
     for case in found.known:
         warn(
             f"that review is case {case.id} already; nothing was entered. To change it: appealdesk case edit {case.id}"
@@ -122,14 +120,6 @@ def _by_name(answers: list[str] | None) -> dict[str, str]:
             )
         found[name.strip()] = value
     return found
-
-
-def _refuse(problems: tuple[InputError, ...]) -> None:
-    """Raise the last problem, after the others were said."""
-    for problem in problems[:-1]:
-        typer.secho(f"appealdesk: {problem}", err=True, fg="red")
-    if problems:
-        raise problems[-1]
 
 
 @app.command(name="list")
@@ -164,32 +154,6 @@ def list_(
     )
 
 
-def _channel(here: Office, packet: Packet) -> Channel:
-    channels = here.packs.pack(packet.platform).channels
-    if packet.channel not in channels:
-        raise InputError(
-            f"{packet.platform} has no channel {packet.channel}", field="channel", hint=f"it has: {', '.join(channels)}"
-        )
-    return channels[packet.channel]
-
-
-def judge(here: Office, case: Case, packet: Packet) -> Case:
-    """Keep a changed packet with what the lint says of it now; every approval is void."""
-    from automation.packet import deadline, lint
-
-    channel = _channel(here, packet)
-    findings = lint(
-        packet,
-        channel,
-        now=utc_now(),
-        rejected_texts=here.log.rejected_texts(packet.store),
-        earlier=[earlier for earlier, _ in here.log.earlier_packets(case.id)],
-        language=LANGUAGE,
-    )
-    end = deadline(packet.review, channel)
-    return here.log.change_packet(case.id, packet, by=here.by, findings=findings, deadline=end)
-
-
 @app.command()
 def edit(
     ctx: typer.Context,
@@ -211,6 +175,8 @@ def edit(
 
     An answer with nothing behind its `=` is taken out.
     """
+    from automation.casework import channel_of, judge, with_answers, with_evidence
+
     here = office(ctx)
     found = here.log.case(case)
     packet = found.packet
@@ -223,37 +189,12 @@ def edit(
     )
     if review_url is not None:
         packet = replace(packet, review=replace(packet.review, url=review_url.strip()))
-    packet = _with_answers(here, packet, _by_name(answer))
-    known = _channel(here, packet).reasons
+    packet = with_answers(here, packet, _by_name(answer), LANGUAGE)
+    known = channel_of(here, packet).reasons
     if term_of(packet) not in known:
         raise InputError(f"there is no reason {term_of(packet)}", field="--reason", hint=f"known: {', '.join(known)}")
-    _say_state(judge(here, found, _with_evidence(here, packet, evidence or [], drop or [])))
-
-
-def _with_answers(here: Office, packet: Packet, given: dict[str, str]) -> Packet:
-    from automation.intake import answered
-    from automation.intake.problems import problem
-
-    new, wrong = answered({"answers": given}, _channel(here, packet).answers, LANGUAGE)
-    _refuse(tuple(problem(fault, LANGUAGE, field=field) for field, fault in wrong))
-    kept = {name: text for name, text in packet.answers.items() if name not in given}
-    return replace(packet, answers={**kept, **new})
-
-
-def _with_evidence(here: Office, packet: Packet, added: list[str], dropped: list[str]) -> Packet:
-    from automation.intake import gather
-
-    names = [one.name for one in packet.evidence]
-    for name in dropped:
-        if name not in names:
-            raise InputError(f"the packet has no evidence {name!r}", field="--drop", hint=f"it has: {', '.join(names)}")
-    kept = tuple(one for one in packet.evidence if one.name not in dropped)
-    if added:
-        offered = "\n".join(added)
-        found = gather(offered, log=here.log, limits=_channel(here, packet).limits, language=LANGUAGE)
-        _refuse(found.problems)
-        kept += found.evidence
-    return replace(packet, evidence=kept)
+    packet = with_evidence(here, packet, evidence or (), drop or (), LANGUAGE)
+    _say_state(judge(here, found, packet, by=here.by, language=LANGUAGE))
 
 
 @app.command()
@@ -273,11 +214,13 @@ def resume(
 
     For a case that needed a person or was withdrawn. It is judged and approved anew.
     """
+    from automation.casework import judge
+
     here = office(ctx)
     found = here.log.case(case)
     if found.state is State.WITHDRAWN:
         found = here.log.move(case, State.DRAFT, by=here.by, note=comment)
-    _say_state(judge(here, found, found.packet))
+    _say_state(judge(here, found, found.packet, by=here.by, language=LANGUAGE))
 
 
 @app.command(name="next-round")

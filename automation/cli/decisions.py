@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from automation.cli.accounts import AsJson
-from automation.cli.dossier import copy_files, lay_out, under_decision
+from automation.cli.dossier import copy_files, lay_out
 from automation.cli.exits import ExitCode
-from automation.cli.office import Office, office
+from automation.cli.office import office
 from automation.cli.paper import give_json, how_long, say, shorten, table
-from automation.errors import ApprovalRefused, InputError
-from automation.model import Approval, Case, Checkpoint, Decision, State, utc_now
+from automation.errors import InputError
+from automation.model import Case, Decision, utc_now
 
 CaseId = Annotated[int, typer.Argument(metavar="CASE", help="The case's number.")]
 
@@ -73,37 +73,6 @@ def show(
         typer.echo(f"copied: {copied}", err=as_json)
 
 
-def _checkpoint(case: Case) -> Checkpoint:
-    if case.state is State.READY:
-        return Checkpoint.PACKET
-    if case.state is State.PREPARED:
-        return Checkpoint.FORM
-    if case.state is State.DRAFT:
-        blocking = "; ".join(one.message for one in case.findings if one.blocks) or case.note
-        raise ApprovalRefused(
-            f"case {case.id} is a draft: {blocking or 'its material is not complete'}",
-            hint=f"appealdesk case edit {case.id}",
-        )
-    raise ApprovalRefused(
-        f"case {case.id} is {case.state}; there is nothing to decide", hint="see what waits: appealdesk queue"
-    )
-
-
-def _decide(here: Office, case: Case, decision: Decision, *, digest: str, comment: str) -> Approval:
-    from datetime import timedelta
-
-    return here.log.decide(
-        case.id,
-        _checkpoint(case),
-        decision,
-        digest=digest,
-        by=here.by,
-        comment=comment,
-        ttl=timedelta(hours=here.settings.approval_hours),
-        bar_author=here.settings.bar_author,
-    )
-
-
 def _agrees(case: Case, full: str, *, yes: bool, given: str) -> bool:
     """Whether the person means what was shown. Raises `InputError` where that cannot be known."""
     if given and (len(given) < SHORTEST_PREFIX or not full.startswith(given.lower())):
@@ -137,16 +106,18 @@ def approve(
     A case that is ready is approved to be worked on; one whose form is prepared is approved to be sent. The approval
     holds for what was shown only: any change voids it. It is used once and expires.
     """
+    from automation.casework import checkpoint_of, decide, under_decision
+
     here = office(ctx)
     found = here.log.case(case)
-    checkpoint = _checkpoint(found)
+    checkpoint = checkpoint_of(found)
     lay_out(here, found)
     full = under_decision(here, found, checkpoint)
     say(f"to look at the files: appealdesk show {case} --files FOLDER")
     if not _agrees(found, full, yes=yes, given=digest):
         say("not approved; nothing was changed")
         raise typer.Exit(ExitCode.PERSON)
-    made = _decide(here, found, Decision.APPROVED, digest=full, comment=comment)
+    made = decide(here, found, Decision.APPROVED, digest=full, by=here.by, comment=comment)
     left = how_long(made.expires_at - made.at)
     say(f"case {case}: {checkpoint} {full[:12]} approved by {made.by}, for {left} and one use", style="green")
 
@@ -157,11 +128,13 @@ def reject(
     comment: Annotated[str, typer.Option(help="Why; kept with the decision.")],
 ) -> None:
     """Send a packet or a filled form back, saying why."""
+    from automation.casework import checkpoint_of, decide, under_decision
+
     here = office(ctx)
     found = here.log.case(case)
     if not comment.strip():
         raise InputError("say why", field="--comment")
-    full = under_decision(here, found, _checkpoint(found))
-    made = _decide(here, found, Decision.REJECTED, digest=full, comment=comment)
+    full = under_decision(here, found, checkpoint_of(found))
+    made = decide(here, found, Decision.REJECTED, digest=full, by=here.by, comment=comment)
     now = here.log.case(case).state
     say(f"case {case}: {made.checkpoint} rejected by {made.by}; the case is {now} again")

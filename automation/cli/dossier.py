@@ -7,27 +7,16 @@ from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
 
-from automation.cli.office import Office
 from automation.cli.paper import how_big, how_long, pairs, say, table, when
-from automation.errors import ApprovalRefused
-from automation.model import Case, Checkpoint, Packet, State, utc_now
+from automation.model import Case, Packet, State, utc_now
 from automation.reason import option_of, term_of
 
 if TYPE_CHECKING:
+    from automation.office import Office
     from automation.pack import Channel
 
 _MARGIN = timedelta(days=3)
 """A window that ends sooner than this is pointed out."""
-
-
-def under_decision(here: Office, case: Case, checkpoint: Checkpoint) -> str:
-    """The digest that a decision at this checkpoint is about."""
-    if checkpoint is Checkpoint.PACKET:
-        return case.digest
-    kept = here.log.read_back(case.id)
-    if kept is None:
-        raise ApprovalRefused(f"case {case.id} has no filled form to look at", hint="appealdesk run")
-    return kept.digest
 
 
 def lay_out(here: Office, case: Case) -> None:
@@ -176,30 +165,11 @@ def _offers(here: Office, case: Case) -> None:
 
 
 def _form(here: Office, case: Case) -> None:
+    from automation.casework import compare
+
     kept = here.log.read_back(case.id)
     if kept is None:
         return
-    page, packet = kept.read_back, case.packet
-    rows = [
-        ("store", case.store.name, page.store),
-        ("review", packet.review.review_id or packet.review.order_no, page.review),
-        ("reason", packet.reason, page.reason),
-        ("description", packet.description, page.description),
-    ]
-    asked = sorted(packet.answers.keys() | page.answers.keys())
-    rows += [(term, packet.answers.get(term, "-"), page.answers.get(term, "-")) for term in asked]
-    for index in range(max(len(packet.evidence), len(page.uploads))):
-        sent = packet.evidence[index] if index < len(packet.evidence) else None
-        there = page.uploads[index] if index < len(page.uploads) else None
-        rows.append(
-            (
-                f"file {index + 1}",
-                f"{sent.name} {sent.sha256[:12]}" if sent else "-",
-                f"{there.name} {there.sha256[:12]} {'accepted' if there.accepted else 'NOT accepted'}"
-                if there
-                else "-",
-            )
-        )
-    rows += [(key, "", value) for key, value in sorted(page.fields.items())]
-    table("The filled form, as the page shows it", ("field", "packet", "page"), rows)
+    rows = [(one.field, one.packet or "-", one.page or "-", one.wrong) for one in compare(here, case, kept.read_back)]
+    table("The filled form, as the page shows it", ("field", "packet", "page", "differs"), rows)
     pairs({"looked at": when(kept.at), "screenshot": kept.screenshot or "", "form digest": kept.digest})

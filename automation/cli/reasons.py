@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from automation.cli.cases import judge
 from automation.cli.decisions import CaseId
-from automation.cli.office import office
+from automation.cli.office import LANGUAGE, office
 from automation.cli.paper import say, table
 from automation.errors import InputError
 from automation.model import State
@@ -32,6 +31,7 @@ def reason(
     Options are known once a job had the form open. The choice changes the packet: every approval is void, and it must
     be approved again. An option that the pack knows as another of our reasons makes that the packet's reason.
     """
+    from automation.casework import judge
     from automation.engine.wording import meant_by
 
     here = office(ctx)
@@ -50,7 +50,8 @@ def reason(
         return
     option = _chosen(options, choice)
     known = meant_by(option, channel)
-    changed = judge(here, found, replace(packet, reason=called(known or term_of(packet), option)))
+    packet = replace(packet, reason=called(known or term_of(packet), option))
+    changed = judge(here, found, packet, by=here.by, language=LANGUAGE)
     say(f"case {case}: its reason is {term_of(changed.packet)}, called {option} on the page; it is {changed.state}")
     if keep and known:
         say(f"the pack knows that option as {known} already; nothing was written")

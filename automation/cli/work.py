@@ -12,7 +12,7 @@ import typer
 
 from automation.cli.decisions import CaseId
 from automation.cli.exits import ExitCode
-from automation.cli.office import Office, office
+from automation.cli.office import office
 from automation.cli.paper import say
 from automation.errors import InputError
 from automation.model import State
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from automation.engine.jobs import JobKind
     from automation.engine.visit import Visit
+    from automation.office import Office
 
 T = TypeVar("T")
 Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window (needs a full browser).")]

@@ -1,0 +1,80 @@
+"""A change of an unsent packet: made, judged by the lint, and kept; every approval is void then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from automation.errors import InputError
+from automation.intake import answered, gather
+from automation.intake.problems import problem
+from automation.model import Case, Packet, utc_now
+from automation.office import Office
+from automation.pack import Channel
+from automation.packet import deadline, lint
+from automation.packet.findings import Language
+
+
+def channel_of(here: Office, packet: Packet) -> Channel:
+    """The channel of a packet, as its pack has it. Raises `InputError` for one that the platform does not have."""
+    channels = here.packs.pack(packet.platform).channels
+    if packet.channel not in channels:
+        raise InputError(
+            f"{packet.platform} has no channel {packet.channel}", field="channel", hint=f"it has: {', '.join(channels)}"
+        )
+    return channels[packet.channel]
+
+
+def judge(here: Office, case: Case, packet: Packet, *, by: str, language: Language) -> Case:
+    """Keep a changed packet with what the lint says of it now; every approval is void."""
+    channel = channel_of(here, packet)
+    findings = lint(
+        packet,
+        channel,
+        now=utc_now(),
+        rejected_texts=here.log.rejected_texts(packet.store),
+        earlier=[earlier for earlier, _ in here.log.earlier_packets(case.id)],
+        language=language,
+    )
+    return here.log.change_packet(case.id, packet, by=by, findings=findings, deadline=deadline(packet.review, channel))
+
+
+def with_answers(here: Office, packet: Packet, given: Mapping[str, str], language: Language) -> Packet:
+    """The packet with further fields answered; an empty answer takes one out. Raises `InputError`."""
+    new, wrong = answered({"answers": dict(given)}, channel_of(here, packet).answers, language)
+    _refuse(tuple(problem(fault, language, field=field) for field, fault in wrong))
+    kept = {name: text for name, text in packet.answers.items() if name not in given}
+    return replace(packet, answers={**kept, **new})
+
+
+def with_evidence(
+    here: Office,
+    packet: Packet,
+    added: Sequence[str],
+    dropped: Sequence[str],
+    language: Language,
+    *,
+    folder: Path | None = None,
+) -> Packet:
+    """The packet without the dropped files, by name, and with the added ones, written as in a file's column.
+
+    Their paths start at `folder`, by default the current one. Raises `InputError` for a name that it does not have, and
+    for files that are not fit.
+    """
+    names = [one.name for one in packet.evidence]
+    for name in dropped:
+        if name not in names:
+            raise InputError(f"the packet has no evidence {name!r}", field="--drop", hint=f"it has: {', '.join(names)}")
+    kept = tuple(one for one in packet.evidence if one.name not in dropped)
+    if added:
+        limits = channel_of(here, packet).limits
+        found = gather("\n".join(added), log=here.log, limits=limits, folder=folder, language=language)
+        _refuse(found.problems)
+        kept += found.evidence
+    return replace(packet, evidence=kept)
+
+
+def _refuse(problems: Sequence[InputError]) -> None:
+    if problems:
+        raise InputError.first_of(problems)

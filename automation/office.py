@@ -1,0 +1,86 @@
+"""What people's work needs: settings, case log, vault and packs of one home folder, each opened when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from automation.caselog import CaseLog
+    from automation.packs import Packs
+    from automation.settings import Settings
+    from automation.vault import Vault
+
+
+class Office:
+    """One home folder; close it when the work is done.
+
+    `ask` gets the vault's passphrase from a person where it needs one, `warn` tells them what the vault has to say.
+    """
+
+    def __init__(
+        self,
+        home: Path | None,
+        *,
+        ask: Callable[[], SecretStr] | None = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
+        self._home = home
+        self._ask = ask
+        self._warn = warn
+        self._open = ExitStack()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings. Raises `SettingsError`."""
+        from automation.settings import Settings
+
+        return Settings.load(self._home)
+
+    @cached_property
+    def log(self) -> CaseLog:
+        """The case log; made where there is none."""
+        from automation.caselog import CaseLog
+
+        return self._open.enter_context(CaseLog.open(self.settings.database, self.settings.home))
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The vault; made where there is none."""
+        from automation.vault import Vault
+
+        return Vault.of(self.settings, ask=self._ask, say=self._warn)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """The packs: the shipped ones under the user's own layers."""
+        from automation.packs import Packs
+
+        return Packs(self.settings.packs_folder)
+
+    @classmethod
+    def of(cls, settings: Settings, log: CaseLog, vault: Vault, packs: Packs) -> Self:
+        """An office over parts that somebody else opened, and closes."""
+        made = cls(settings.home)
+        made.__dict__.update(settings=settings, log=log, vault=vault, packs=packs)
+        return made
+
+    def keep_log(self) -> None:
+        """From now on, log what happens to the log file; for commands that work, not for those that only look."""
+        from automation.logs import set_up
+
+        set_up(self.settings)
+
+    @property
+    def by(self) -> str:
+        """Who acts where nobody signs in: the operator's name as it is kept in the log."""
+        return self.settings.operator
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._open.close()
