@@ -6,7 +6,8 @@ cases.py          entering and changing cases      challenges.py  typed question
 rounds.py         next rounds, earlier packets     approvals.py   decisions at the checkpoints
 moves.py          steps of the state table         readbacks.py   what the filled form showed
 submissions.py    intents, receipts, releases      results.py     the platform's answers
-offers.py         what a form offered to choose from
+offers.py         what a form offered             briefs.py      cases as lists show them
+paces.py          how long the work took lately
 casebook.py       a case's rows in a transaction   documents.py   words as JSON
 tables.py, schema.py, migrations/                  the tables, and how they came to be
 database.py       SQLite and PostgreSQL            chain.py, verification.py  the chain and its check
@@ -15,6 +16,7 @@ evidence.py, private.py                            files by their digest; files 
 
 from __future__ import annotations
 
+from automation.caselog.briefs import Brief, Sought
 from automation.caselog.chain import Event
 from automation.caselog.leases import Lease
 from automation.caselog.log import CaseLog
@@ -22,4 +24,4 @@ from automation.caselog.readbacks import KeptReadBack
 from automation.caselog.results import Result
 from automation.caselog.verification import Verified
 
-__all__ = ["CaseLog", "Event", "KeptReadBack", "Lease", "Result", "Verified"]
+__all__ = ["Brief", "CaseLog", "Event", "KeptReadBack", "Lease", "Result", "Sought", "Verified"]

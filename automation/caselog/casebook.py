@@ -36,7 +36,7 @@ RECEIPT: Final = "receipt"  # how an intent ended
 REFUSED: Final = "refused"
 RELEASED: Final = "released"
 
-_NOW: Final = sa.and_(
+NOW: Final = sa.and_(
     PacketRow.case_id == CaseRow.id, PacketRow.round == CaseRow.round, PacketRow.revision == CaseRow.revision
 )
 
@@ -99,7 +99,7 @@ def entries(session: Session, folder: EvidenceFolder, *conditions: sa.ColumnElem
     """The cases that meet the conditions (on `CaseRow`), by id."""
     found = session.execute(
         sa.select(CaseRow, PacketRow, StoreRow)
-        .join(PacketRow, _NOW)
+        .join(PacketRow, NOW)
         .join(StoreRow, StoreRow.id == CaseRow.store)
         .where(*conditions)
         .order_by(CaseRow.id)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from automation.caselog import schema, verification
 from automation.caselog.approvals import Approvals
+from automation.caselog.briefs import Briefs
 from automation.caselog.cases import Cases
 from automation.caselog.chain import Event
 from automation.caselog.challenges import Challenges
@@ -19,6 +20,7 @@ from automation.caselog.kept import KeptEvidence
 from automation.caselog.leases import Leases
 from automation.caselog.moves import Moves
 from automation.caselog.offers import Offers
+from automation.caselog.paces import Paces
 from automation.caselog.private import private_folder
 from automation.caselog.readbacks import ReadBacks
 from automation.caselog.registers import Registers
@@ -34,6 +36,8 @@ class CaseLog(
     Registers,
     KeptEvidence,
     Cases,
+    Briefs,
+    Paces,
     Rounds,
     Moves,
     Approvals,

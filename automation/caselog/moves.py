@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -46,10 +46,12 @@ class Moves(Part):
         note: str = "",
         lease: Lease | None = None,
         data: Mapping[str, Any] | None = None,
+        only_from: Collection[State] = (),
     ) -> Case:
         """Take one step of the table. `note` tells the operator why; `data` goes into the event.
 
-        Raises `TransitionRefused` (also for a step that has a method of its own), `LeaseLost`, or `ApprovalRefused`
+        `only_from`: the states that the step is meant for, where the table allows it from others, too. Raises
+        `TransitionRefused` (also for a step that has a method of its own), `LeaseLost`, or `ApprovalRefused`
         where the packet is blocked or its approval no longer counts.
         """
         with self._db.writing() as writing:
@@ -57,6 +59,8 @@ class Moves(Part):
             if lease is not None:
                 casebook.hold(writing, lease, entry)
             check_transition(entry.state, to)
+            if only_from and entry.state not in only_from:
+                raise TransitionRefused(f"case {case_id} is {entry.state} by now")
             self._check(writing.session, entry, to)
             if (entry.state, to) == (State.NEEDS_PERSON, State.APPROVED):
                 approvals.usable(writing, entry, Checkpoint.PACKET)

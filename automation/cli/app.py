@@ -21,6 +21,7 @@ from automation.cli import (
     quality,
     reasons,
     scan,
+    serve,
     stores,
     work,
 )
@@ -105,6 +106,7 @@ for command in (
     decisions.reject,
     reasons.reason,
     scan.scan,
+    serve.serve,
     work.run,
     work.poll,
     work.settle,

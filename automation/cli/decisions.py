@@ -24,10 +24,11 @@ SHORTEST_PREFIX = 8
 
 def queue(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List what waits for a person, the most urgent on top."""
-    from automation.reports.waiting import waiting
+    from automation.caselog import Sought
+    from automation.reports.waiting import NEEDS, waiting
 
     log = office(ctx).log
-    found = waiting(log.cases(), log.challenges(open_only=True))
+    found = waiting(log.briefs(Sought(states=frozenset(NEEDS))), log.challenges(open_only=True))
     if as_json:
         give_json(found)
         return

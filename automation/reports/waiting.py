@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from automation.model import Case, Challenge, State
+from automation.caselog import Brief
+from automation.model import Challenge, State
 
 NEEDS: Final[Mapping[State, str]] = {
     State.UNCERTAIN: "was it taken? let it settle, or look in the back-office",
@@ -44,7 +45,7 @@ def _urgency(one: Waiting) -> tuple[int, float, int, int]:
     return group, due, rank, one.case or one.challenge or 0
 
 
-def _command(case: Case) -> str:
+def _command(case: Brief) -> str:
     if case.state in (State.READY, State.PREPARED):
         return f"appealdesk approve {case.id}"
     if case.state in (State.MORE_EVIDENCE, State.REJECTED):
@@ -52,7 +53,7 @@ def _command(case: Case) -> str:
     return f"appealdesk show {case.id}"
 
 
-def waiting(cases: Iterable[Case], challenges: Iterable[Challenge]) -> list[Waiting]:
+def waiting(cases: Iterable[Brief], challenges: Iterable[Challenge]) -> list[Waiting]:
     """Open challenges by their expiry, then what may have been sent, then the rest by the appeal window's end."""
     found = [
         Waiting(
@@ -72,10 +73,10 @@ def waiting(cases: Iterable[Case], challenges: Iterable[Challenge]) -> list[Wait
         Waiting(
             challenge=None,
             case=one.id,
-            store=one.store.id,
+            store=one.store,
             state=one.state,
             needs=NEEDS[one.state],
-            subject=one.note or next((f.message for f in one.findings if f.blocks), "") or one.packet.review.text,
+            subject=one.note or one.blocked or one.review_text,
             due=one.deadline,
             command=_command(one),
         )

@@ -4,22 +4,43 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from automation.model import Case, Challenge, Medium, Packet, Review, State, Store
+from automation.caselog import Brief
+from automation.model import Challenge, Medium, State
 from automation.reports import waiting
 from automation.reports.waiting import NEEDS
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-STORE = Store("my-store", "shop", "好物旗舰店", "acc")
+STORE = "my-store"
 
 
-def case(number: int, state: State, days: float | None = None) -> Case:
-    packet = Packet("shop", "review_appeal", STORE.id, Review("R", "O", "text", NOW), 1, "malicious", "what happened")
-    deadline = None if days is None else NOW + timedelta(days=days)
-    return Case(number, STORE, state, packet, "d", "Chen", NOW, NOW, deadline=deadline)
+def case(number: int, state: State, days: float | None = None) -> Brief:
+    return Brief(
+        id=number,
+        state=state,
+        round=1,
+        store=STORE,
+        store_name="好物旗舰店",
+        client="",
+        platform="shop",
+        channel="review_appeal",
+        reason="malicious",
+        stars=1,
+        buyer="",
+        order_no="O",
+        review_text="text",
+        description="what happened",
+        files=0,
+        entered_by="Chen",
+        changed_at=NOW,
+        deadline=None if days is None else NOW + timedelta(days=days),
+        note="",
+        blocked="",
+        warnings=0,
+    )
 
 
 def challenge(number: int, seconds: float, closed: str = "") -> Challenge:
-    return Challenge(number, "acc", STORE.id, Medium.SMS, NOW, NOW + timedelta(seconds=seconds), closed=closed)
+    return Challenge(number, "acc", STORE, Medium.SMS, NOW, NOW + timedelta(seconds=seconds), closed=closed)
 
 
 def test_challenges_then_what_may_have_been_sent_then_the_nearest_deadline() -> None:

@@ -1,0 +1,150 @@
+"""One case, whole: the review beside its packet, what is to be decided, and everything that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter
+from rapidfuzz import fuzz, process
+from starlette.responses import FileResponse, Response
+
+from automation.caselog import Brief, Event, Result, Sought
+from automation.casework import Compared, compare, under_decision
+from automation.casework.editing import channel_of
+from automation.console.evidence import sealed, shown_as
+from automation.console.means import Looker, Visitor
+from automation.console.words import sentences
+from automation.errors import AppealdeskError, InputError
+from automation.model import Approval, Case, Checkpoint, Packet, State
+from automation.pack import Channel
+from automation.reason import option_of, term_of
+
+ALIKE: Final = 85.0  # per cent, from where another packet's description is pointed out
+TAKEN_BACK: Final = frozenset({State.APPROVED, State.CONFIRMED})
+"""Where a decision can be taken back: nobody works on the case yet."""
+
+_COMPARED: Final = 400  # other cases of the platform that are looked through
+
+router = APIRouter(prefix="/cases/{number}")
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that bears on a decision about a case. `digest` is what a decision would be about; empty: none is due."""
+
+    case: Case
+    channel: Channel | None
+    checkpoint: Checkpoint | None
+    digest: str
+    form: Sequence[Compared]
+    pictured: bool
+    earlier: Sequence[tuple[Packet, str]]
+    approvals: Sequence[Approval]
+    results: Sequence[Result]
+    offered: Sequence[str]
+    alike: Sequence[tuple[Brief, float]]
+    events: Sequence[Event]
+
+    @property
+    def rounds_max(self) -> int | None:
+        """How many attempts there are, where the pack knows."""
+        return self.channel.rounds_max if self.channel else None
+
+    @property
+    def undoable(self) -> bool:
+        """Whether an approval can still be taken back."""
+        return self.case.state in TAKEN_BACK
+
+
+@router.get("")
+def case(visitor: Looker, number: int, done: str = "") -> Response:
+    """The case's page. `done`: what was just decided, to be said on top."""
+    told = visitor.t(f"done.{done}") if done in _DONE else ""
+    return show(visitor, number, told=told)
+
+
+_DONE: Final = frozenset({"approved", "rejected", "undone", "edited", "moved"})
+
+
+def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", status: int = 200) -> Response:
+    """The page, with what was done, or with what went wrong."""
+    found = dossier(visitor, visitor.case(number))
+    queue = visitor.office.log.briefs(
+        Sought(states=frozenset({found.case.state}), clients=visitor.person.clients), limit=200
+    )
+    numbers = [one.id for one in queue]
+    place = numbers.index(number) if number in numbers else -1
+    return visitor.page(
+        "case.html",
+        status=status,
+        dossier=found,
+        case=found.case,
+        told=told,
+        wrong=wrong,
+        term=term_of(found.case.packet),
+        option=option_of(found.case.packet),
+        before=numbers[place - 1] if place > 0 else None,
+        after=numbers[place + 1] if 0 <= place < len(numbers) - 1 else None,
+        shown_as=shown_as,
+        said=said,
+        kind=lambda kind: visitor.t(f"event.{kind}") if f"event.{kind}" in sentences() else kind,
+        names=lambda paths: [Path(path).name for path in paths],
+    )
+
+
+def dossier(visitor: Visitor, case: Case) -> Dossier:
+    """Read everything about a case."""
+    log = visitor.office.log
+    try:
+        channel = channel_of(visitor.office, case.packet)
+    except AppealdeskError:
+        channel = None
+    point = {State.READY: Checkpoint.PACKET, State.PREPARED: Checkpoint.FORM}.get(case.state)
+    kept = log.read_back(case.id)
+    return Dossier(
+        case=case,
+        channel=channel,
+        checkpoint=point,
+        digest=under_decision(visitor.office, case, point) if point else "",
+        form=compare(visitor.office, case, kept.read_back) if kept and channel else (),
+        pictured=kept is not None and kept.screenshot is not None,
+        earlier=log.earlier_packets(case.id),
+        approvals=log.approvals(case.id),
+        results=log.results(case.id),
+        offered=log.offered(case.id) if case.state is State.DRAFT and not option_of(case.packet) else (),
+        alike=_alike(visitor, case),
+        events=log.events(case.id),
+    )
+
+
+def _alike(visitor: Visitor, case: Case) -> list[tuple[Brief, float]]:
+    """Other packets of the platform that say nearly the same."""
+    sought = Sought(platform=case.packet.platform, clients=visitor.person.clients)
+    others = {one.id: one for one in visitor.office.log.briefs(sought, limit=_COMPARED) if one.id != case.id}
+    texts = {number: one.description for number, one in others.items() if one.description}
+    found = process.extract(case.packet.description, texts, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
+    return [(others[number], score) for _, score, number in found]
+
+
+def said(event: Event) -> Mapping[str, Any]:
+    """What an event says beside its kind, without what only programs read."""
+    return {name: value for name, value in event.data.items() if name not in _UNSAID and value not in ("", None, [])}
+
+
+_UNSAID: Final = frozenset({"digest", "read_back", "screenshot", "files", "from", "to", "note"})
+
+
+@router.get("/failures/{event}/{name}")
+def failure(visitor: Looker, number: int, event: int, name: str) -> FileResponse:
+    """A screenshot or trace that a failed job left; only what the log itself names is given out."""
+    visitor.case(number)
+    for one in visitor.office.log.events(number):
+        if one.id != event:
+            continue
+        for path in map(Path, one.data.get("files", ())):
+            if path.name == name and path.is_file():
+                return sealed(path, name, "image/png" if path.suffix == ".png" else "application/zip")
+    raise InputError(f"case {number} has no such file", field="case")

@@ -1,0 +1,168 @@
+"""What every page works with, and how it learns who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, Response
+
+from automation.console import paper
+from automation.console.access import Person, Right, Session, Sessions
+from automation.console.words import preferred, say
+from automation.engine import Worker
+from automation.errors import AppealdeskError, InputError
+from automation.model import Case, Clock
+from automation.office import Office
+from automation.packet.findings import Language
+
+LANGUAGE_COOKIE = "language"
+
+
+class Forbidden(Exception):
+    """Somebody asks for what their role does not allow."""
+
+    def __init__(self, right: Right) -> None:
+        super().__init__(f"needs the right to {right}")
+        self.right = right
+
+
+@dataclass(frozen=True)
+class Means:
+    """The console's own means. `worker`: the one in this process, where there is one."""
+
+    office: Office
+    sessions: Sessions
+    clock: Clock
+    worker: Worker | None = None
+
+    def wake(self) -> None:
+        """Something was decided: the worker need not wait until it looks by itself."""
+        if self.worker is not None:
+            self.worker.wake()
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whoever asks, in their language, with what answers them."""
+
+    request: Request
+    session: Session
+    means: Means
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        return self.session.person
+
+    @property
+    def name(self) -> str:
+        """As it is kept in the log."""
+        return self.person.name
+
+    @property
+    def office(self) -> Office:
+        """Case log, vault, packs, settings."""
+        return self.means.office
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return self.means.clock()
+
+    @property
+    def language(self) -> Language:
+        """What was chosen here, else what the browser asks for."""
+        return language_of(self.request)
+
+    def t(self, name: str, /, **places: object) -> str:
+        """A sentence in their language."""
+        return say(self.language, name, **places)
+
+    def case(self, number: int) -> Case:
+        """A case that this person may see. Raises `InputError` for any other, as if it were not there."""
+        found = self.office.log.case(number)
+        if not self.person.sees(found.store.client):
+            raise InputError(f"no case {number} in the case log", field="case")
+        return found
+
+    def page(self, template: str, *, status: int = 200, **words: Any) -> HTMLResponse:
+        """A page or a part of one, in their language."""
+        return paper.page(
+            template, self.language, {**self._always(), **words}, status=status, headers={"vary": "accept-language"}
+        )
+
+    def _always(self) -> Mapping[str, Any]:
+        return {
+            "person": self.person,
+            "csrf": self.session.csrf,
+            "now": self.now,
+            "path": self.request.url.path,
+            "may": lambda right: self.person.may(Right(right)),
+            "titles": Titles(self.office),
+            "works": self.means.worker is not None,
+        }
+
+
+class Titles:
+    """What platforms, channels and reasons are called, for people."""
+
+    def __init__(self, office: Office) -> None:
+        self._packs = office.packs
+
+    def platform(self, name: str) -> str:
+        """The pack's title; the name where the pack cannot be read."""
+        return self._or(name, lambda: self._packs.pack(name).title)
+
+    def channel(self, platform: str, name: str) -> str:
+        """The channel's title."""
+        return self._or(name, lambda: self._packs.pack(platform).channels[name].title)
+
+    def reason(self, platform: str, channel: str, term: str) -> str:
+        """The reason's title."""
+        return self._or(term, lambda: self._packs.pack(platform).channels[channel].reasons[term].title)
+
+    @staticmethod
+    def _or(otherwise: str, read: Callable[[], str]) -> str:
+        try:
+            return read()
+        except (AppealdeskError, KeyError):
+            return otherwise
+
+
+def language_of(request: Request) -> Language:
+    """The language of an answer."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    return cast("Language", chosen) if chosen in ("zh", "en") else preferred(request.headers.get("accept-language", ""))
+
+
+def means_of(request: Request) -> Means:
+    """The application's means."""
+    return cast("Means", request.app.state.means)
+
+
+def needs(right: Right) -> Any:
+    """A dependency: whoever asks, if they have this right."""
+
+    def visitor(request: Request) -> Visitor:
+        session: Session = request.state.session  # the gate lets nobody else through
+        if not session.person.may(right):
+            raise Forbidden(right)
+        return Visitor(request, session, means_of(request))
+
+    return Depends(visitor)
+
+
+Looker = Annotated[Visitor, needs(Right.LOOK)]
+Clerk = Annotated[Visitor, needs(Right.ENTER)]
+Decider = Annotated[Visitor, needs(Right.DECIDE)]
+Answerer = Annotated[Visitor, needs(Right.ANSWER)]
+Manager = Annotated[Visitor, needs(Right.MANAGE)]
+
+
+def go(path: str) -> Response:
+    """After something was done: show what it came to."""
+    return Response(status_code=303, headers={"location": path})

@@ -1,0 +1,17 @@
+"""A console for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.console.room import Room, room
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Room]:
+    """Two stores, no case yet, no worker."""
+    with room(tmp_path / "home") as made:
+        yield made
