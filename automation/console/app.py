@@ -12,7 +12,24 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from automation.console import case, decisions, evidence, inbox, news, paper
+from automation.console import (
+    acts,
+    api,
+    batch,
+    case,
+    challenges,
+    dashboard,
+    decisions,
+    editing,
+    evidence,
+    imports,
+    inbox,
+    news,
+    notices,
+    paper,
+    people,
+    registers,
+)
 from automation.console.access import SESSION_LIVES
 from automation.console.gate import COOKIE, Gate
 from automation.console.means import LANGUAGE_COOKIE, Forbidden, Means, go, language_of
@@ -20,7 +37,23 @@ from automation.console.words import say
 from automation.errors import AppealdeskError, CaseLogError, InputError, PersonNeeded
 from automation.packet.findings import Language
 
-ROUTERS: Final = (inbox.router, case.router, decisions.router, evidence.router, news.router)
+_PARTS: Final = (
+    inbox,
+    batch,
+    imports,
+    case,
+    decisions,
+    editing,
+    acts,
+    evidence,
+    challenges,
+    registers,
+    people,
+    dashboard,
+    notices,
+    api,
+    news,
+)
 
 _YEAR: Final = 365 * 24 * 3600
 
@@ -30,8 +63,8 @@ def application(means: Means, *, hosts: Collection[str], secure: bool = False) -
     app = FastAPI(title="appealdesk", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.means = means
     app.mount("/static", StaticFiles(directory=str(files("automation.console").joinpath("static"))), name="static")
-    for router in ROUTERS:
-        app.include_router(router)
+    for part in _PARTS:
+        app.include_router(part.router)
     _ways_in(app, secure=secure)
     _refusals(app)
     return Gate(app, sessions=means.sessions, hosts=hosts, secure=secure)

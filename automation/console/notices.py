@@ -1,0 +1,7 @@
+"""Who is told of what, and how."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()
