@@ -35,6 +35,8 @@ FILE: Final = "appealdesk.toml"
 SECRET_VARIABLES: Final = frozenset({"PASSPHRASE"})
 _SECRET_WORDS: Final = re.compile(r"passphrase|password|secret|seed|totp|token|cookie", re.IGNORECASE)
 
+_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+
 
 def default_home() -> Path:
     """Where case log, evidence, vault and logs lie unless told otherwise: the user's data folder of the system."""
@@ -113,6 +115,20 @@ class Settings(BaseSettings):
             description="The vault's key file, outside of the home folder. Empty: in the user's configuration folder."
         ),
     ] = None
+    console_hosts: Annotated[
+        str,
+        Field(
+            description="Names, with commas between them, by which the console is reached through a proxy or a tunnel, "
+            "such as `console.agency.example`; each with its port unless that is the usual one."
+        ),
+    ] = ""
+    console_tls: Annotated[
+        bool,
+        Field(
+            description="Whether a proxy on this machine gives the console to others over TLS, by `console_hosts` "
+            "alone. Cookies are for TLS only then, and the address that the proxy states counts at sign-in."
+        ),
+    ] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least severity that enters the log file.")
     ] = "info"
@@ -162,6 +178,19 @@ class Settings(BaseSettings):
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value else None
+
+    @field_validator("console_hosts")
+    @classmethod
+    def _check_hosts(cls, value: str) -> str:
+        for name in filter(None, map(str.strip, value.split(","))):
+            if not _HOST.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a host, with or without a port")
+        return value
+
+    @property
+    def console_names(self) -> tuple[str, ...]:
+        """The names by which the console is reached from elsewhere, as browsers write them."""
+        return tuple(filter(None, (name.strip().lower() for name in self.console_hosts.split(","))))
 
     @property
     def database(self) -> str:

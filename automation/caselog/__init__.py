@@ -7,7 +7,7 @@ rounds.py         next rounds, earlier packets     approvals.py   decisions at t
 moves.py          steps of the state table         readbacks.py   what the filled form showed
 submissions.py    intents, receipts, releases      results.py     the platform's answers
 offers.py         what a form offered             briefs.py      cases as lists show them
-paces.py          how long the work took lately
+paces.py          how long the work took lately  people.py      who comes in by name
 casebook.py       a case's rows in a transaction   documents.py   words as JSON
 tables.py, schema.py, migrations/                  the tables, and how they came to be
 database.py       SQLite and PostgreSQL            chain.py, verification.py  the chain and its check
@@ -20,8 +20,9 @@ from automation.caselog.briefs import Brief, Sought
 from automation.caselog.chain import Event
 from automation.caselog.leases import Lease
 from automation.caselog.log import CaseLog
+from automation.caselog.people import Member
 from automation.caselog.readbacks import KeptReadBack
 from automation.caselog.results import Result
 from automation.caselog.verification import Verified
 
-__all__ = ["Brief", "CaseLog", "Event", "KeptReadBack", "Lease", "Result", "Sought", "Verified"]
+__all__ = ["Brief", "CaseLog", "Event", "KeptReadBack", "Lease", "Member", "Result", "Sought", "Verified"]

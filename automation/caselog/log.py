@@ -21,6 +21,7 @@ from automation.caselog.leases import Leases
 from automation.caselog.moves import Moves
 from automation.caselog.offers import Offers
 from automation.caselog.paces import Paces
+from automation.caselog.people import People
 from automation.caselog.private import private_folder
 from automation.caselog.readbacks import ReadBacks
 from automation.caselog.registers import Registers
@@ -47,6 +48,7 @@ class CaseLog(
     Offers,
     Leases,
     Challenges,
+    People,
 ):
     """Synchronous, and safe to use from many threads and processes at once."""
 

@@ -332,6 +332,18 @@ class LeaseRow(Table):
     seal: Mapped[str]
 
 
+class PersonRow(Table):
+    """Somebody who comes in by name. `clients` of nothing means all; of password and token only digests are kept."""
+
+    __tablename__ = "people"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    clients: Mapped[Any | None] = mapped_column(Document())
+    password: Mapped[str]  # argon2id, "" without
+    token: Mapped[str]  # SHA-256, "" without
+    since: Mapped[datetime]
+
+
 class EventRow(Table):
     """One link of the chain. `rows` lists [table, key, SHA-256 of the row or null once deleted] in order."""
 

@@ -1,80 +1,57 @@
-"""Who may do what in the console, and how one gets in: a one-time link on one's own machine, or name and password."""
+"""How one gets in, and stays in: a one-time link on one's own machine, name and password in a team, a program's token.
+
+Sessions and links are kept in memory only, by the digest of what the browser holds: a restart signs everybody out.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
+from automation.casework.keys import digest
+from automation.console.throttle import Throttle
 from automation.model import Clock
+from automation.person import Person, Right, Role
+
+__all__ = ["LINK_LIVES", "SESSION_LIVES", "Person", "Right", "Role", "Roll", "Session", "Sessions"]
 
 LINK_LIVES: Final = timedelta(minutes=5)
 SESSION_LIVES: Final = timedelta(hours=12)  # since its last use
 
 
-class Role(StrEnum):
-    """What a person is there for."""
+class Roll(Protocol):
+    """Who belongs to the team; the case log is one."""
 
-    VIEWER = "viewer"
-    ENTRY = "entry"
-    APPROVER = "approver"
-    ADMIN = "admin"
+    def standing(self, name: str) -> str:
+        """What any change of a person's role, clients or password changes; "" for whoever is not there."""
 
-
-class Right(StrEnum):
-    """What one may do."""
-
-    LOOK = "look"
-    ENTER = "enter"  # import, add, edit, withdraw, open the next round
-    DECIDE = "decide"  # at a checkpoint, and about outcomes
-    ANSWER = "answer"  # challenges, and the live view that goes with them
-    MANAGE = "manage"  # accounts, stores, secrets, people, notifications
-
-
-RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
-    Role.VIEWER: frozenset({Right.LOOK}),
-    Role.ENTRY: frozenset({Right.LOOK, Right.ENTER, Right.ANSWER}),
-    Role.APPROVER: frozenset({Right.LOOK, Right.ENTER, Right.ANSWER, Right.DECIDE}),
-    Role.ADMIN: frozenset(Right),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who works at the console. `clients` whose cases one sees; None: everybody's."""
-
-    name: str
-    role: Role
-    clients: frozenset[str] | None = None
-
-    def may(self, right: Right) -> bool:
-        """Whether the role has this right."""
-        return right in RIGHTS[self.role]
-
-    def sees(self, client: str) -> bool:
-        """Whether this client's cases and stores are shown to them."""
-        return self.clients is None or client in self.clients
+    def bearer(self, digest: str) -> Person | None:
+        """Whose token has this digest."""
 
 
 @dataclass
 class Session:
-    """Somebody who is in. `csrf` goes with everything that changes something."""
+    """Somebody who is in. `csrf` goes with everything that changes something.
+
+    `standing` is the person's when they came in by name: the session lives no longer than that.
+    """
 
     person: Person
     expires_at: datetime
+    standing: str = ""
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
 
 class Sessions:
-    """Who is in. Kept in memory only, by the digest of what the browser holds: a restart signs everybody out."""
+    """Who is in, and who tries to come in. Thread-safe."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, roll: Roll | None = None) -> None:
+        self.throttle = Throttle(clock)
         self._clock = clock
+        self._roll = roll
         self._guard = threading.Lock()
         self._links: dict[str, tuple[Person, datetime]] = {}
         self._open: dict[str, Session] = {}
@@ -83,45 +60,57 @@ class Sessions:
         """A token for a link that lets this person in once, within five minutes."""
         token = secrets.token_urlsafe(32)
         with self._guard:
-            self._links[_digest(token)] = (person, self._clock() + LINK_LIVES)
+            self._links[digest(token)] = (person, self._clock() + LINK_LIVES)
         return token
 
     def redeem(self, token: str) -> str | None:
         """The cookie of a new session, or None where the link was used, is too old, or never was."""
         with self._guard:
-            person, until = self._links.pop(_digest(token), (None, None))
+            person, until = self._links.pop(digest(token), (None, None))
         if person is None or until is None or until <= self._clock():
             return None
         return self.open(person)
 
-    def open(self, person: Person) -> str:
-        """The cookie of a new session of somebody whose identity was checked."""
+    def open(self, person: Person, *, standing: str = "") -> str:
+        """The cookie of a new session of somebody whose identity was checked; `standing` as the roll said it then."""
         cookie, now = secrets.token_urlsafe(32), self._clock()
         with self._guard:
             self._open = {key: one for key, one in self._open.items() if one.expires_at > now}
-            self._open[_digest(cookie)] = Session(person, now + SESSION_LIVES)
+            self._open[digest(cookie)] = Session(person, now + SESSION_LIVES, standing)
         return cookie
 
     def of(self, cookie: str) -> Session | None:
-        """The living session of a cookie; using it makes it live longer."""
+        """The living session of a cookie; using it makes it live longer. Asks the roll (blocking)."""
         now = self._clock()
         with self._guard:
-            session = self._open.get(_digest(cookie))
-            if session is None or session.expires_at <= now:
-                return None
+            session = self._open.get(digest(cookie))
+        if session is None or session.expires_at <= now:
+            return None
+        if session.standing and self._roll is not None and self._roll.standing(session.person.name) != session.standing:
+            self.close(cookie)
+            return None
+        with self._guard:
+            if digest(cookie) not in self._open:
+                return None  # it was ended while the roll was asked
             session.expires_at = now + SESSION_LIVES
-            return session
+        return session
+
+    def bearer(self, token: str) -> Session | None:
+        """A program that shows its token, for one request. Asks the roll (blocking)."""
+        person = self._roll.bearer(digest(token)) if self._roll is not None else None
+        return Session(person, self._clock() + SESSION_LIVES) if person is not None else None
 
     def close(self, cookie: str) -> None:
-        """Sign out."""
+        """Sign out. What still runs for the session, such as its news, ends as well."""
         with self._guard:
-            self._open.pop(_digest(cookie), None)
+            session = self._open.pop(digest(cookie), None)
+            if session is not None:
+                session.expires_at = self._clock()
 
     def forget(self, name: str) -> None:
         """Sign a person out everywhere: who was changed or removed must come in anew."""
         with self._guard:
-            self._open = {key: one for key, one in self._open.items() if one.person.name != name}
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+            for key, session in list(self._open.items()):
+                if session.person.name == name:
+                    session.expires_at = self._clock()
+                    del self._open[key]

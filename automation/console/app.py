@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from importlib.resources import files
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import FastAPI, Form, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -20,24 +20,25 @@ from automation.console import (
     challenges,
     dashboard,
     decisions,
+    door,
     editing,
     evidence,
     imports,
     inbox,
+    live_view,
     news,
     notices,
     paper,
     people,
     registers,
 )
-from automation.console.access import SESSION_LIVES
-from automation.console.gate import COOKIE, Gate
-from automation.console.means import LANGUAGE_COOKIE, Forbidden, Means, go, language_of
+from automation.console.gate import API, Gate
+from automation.console.means import Forbidden, Means, language_of
 from automation.console.words import say
 from automation.errors import AppealdeskError, CaseLogError, InputError, PersonNeeded
-from automation.packet.findings import Language
 
 _PARTS: Final = (
+    door,
     inbox,
     batch,
     imports,
@@ -47,6 +48,7 @@ _PARTS: Final = (
     acts,
     evidence,
     challenges,
+    live_view,
     registers,
     people,
     dashboard,
@@ -55,53 +57,17 @@ _PARTS: Final = (
     news,
 )
 
-_YEAR: Final = 365 * 24 * 3600
 
-
-def application(means: Means, *, hosts: Collection[str], secure: bool = False) -> Gate:
-    """The console as an ASGI application. `hosts`: the names, with port, that it answers to; `secure`: behind TLS."""
+def application(means: Means, *, hosts: Collection[str]) -> Gate:
+    """The console as an ASGI application. `hosts`: the names, with port, that it answers to."""
     app = FastAPI(title="appealdesk", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.means = means
     app.mount("/static", StaticFiles(directory=str(files("automation.console").joinpath("static"))), name="static")
     for part in _PARTS:
         app.include_router(part.router)
-    _ways_in(app, secure=secure)
+    app.include_router(people.own)
     _refusals(app)
-    return Gate(app, sessions=means.sessions, hosts=hosts, secure=secure)
-
-
-def _ways_in(app: FastAPI, *, secure: bool) -> None:
-    @app.get("/enter")
-    def enter(request: Request, token: str = "") -> Response:
-        """The door. A one-time link lets in; its token is not in any address after that."""
-        cookie = app.state.means.sessions.redeem(token) if token else None
-        if cookie is None:
-            return _page(request, "enter.html", 401 if token else 200, used=bool(token))
-        answer = go("/")
-        most = int(SESSION_LIVES.total_seconds())
-        answer.set_cookie(COOKIE, cookie, max_age=most, httponly=True, samesite="strict", secure=secure)
-        return answer
-
-    @app.post("/leave")
-    def leave(request: Request) -> Response:
-        """Sign out."""
-        app.state.means.sessions.close(request.cookies.get(COOKIE, ""))
-        answer = go("/enter")
-        answer.delete_cookie(COOKIE)
-        return answer
-
-    @app.post("/language")
-    def language(request: Request, language: Annotated[Language, Form()]) -> Response:
-        """Choose the language of everything."""
-        answer = go(_within(request.headers.get("referer", "")))
-        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=_YEAR, httponly=True, samesite="strict", secure=secure)
-        return answer
-
-
-def _within(address: str) -> str:
-    """The path of the page that somebody came from. The gate saw to it that it is one of ours."""
-    path = "/" + address.partition("://")[2].partition("/")[2]
-    return "/" if path.startswith("//") else path
+    return Gate(app, sessions=means.sessions, hosts=hosts, secure=means.secure)
 
 
 def _refusals(app: FastAPI) -> None:
@@ -132,8 +98,8 @@ def _refusals(app: FastAPI) -> None:
 
 
 def _refusal(request: Request, status: int, told: Sequence[tuple[str, str]]) -> Response:
-    accepts = request.headers.get("accept", "")
-    if "text/html" in accepts or "hx-request" in request.headers:
+    pages = "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
+    if pages and not request.url.path.startswith(API):
         return _page(request, "refused.html", status, told=told)
     return JSONResponse({"detail": [{"message": message, "hint": hint} for message, hint in told]}, status_code=status)
 

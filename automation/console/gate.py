@@ -1,7 +1,8 @@
 """The gate in front of every page: whom it serves, from where, and what browsers are told to allow.
 
 Checked in this order: the host that was asked for, the origin of whatever changes something, the session, and its CSRF
-token. Nothing behind the gate is reached without a session but the way in and the style sheets.
+token; programs show a token in place of the last two. Nothing behind the gate is reached without a session but the way
+in, the choice of a language and the style sheets.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ from collections.abc import Collection
 from http.cookies import SimpleCookie
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.status import HTTP_401_UNAUTHORIZED
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from automation.console.access import Session, Sessions
 
 COOKIE: Final = "appealdesk"
 CSRF_HEADER: Final = "x-csrf-token"
-OPEN: Final = ("/enter", "/static/")
+OPEN: Final = frozenset({"/enter", "/language"})  # to whoever is not in yet
+STATIC: Final = "/static/"
+API: Final = "/api/"  # where programs come in by a token, and answers are JSON always
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST: Final = 2 * 1024**3  # bytes of one request: a batch of evidence
 
@@ -37,6 +42,7 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cache-control": "no-store",
 }
+_TLS_HEADERS: Final = {"strict-transport-security": "max-age=31536000"}
 
 
 class Gate:
@@ -47,67 +53,90 @@ class Gate:
         self._sessions = sessions
         self._hosts = frozenset(host.lower() for host in hosts)
         self._scheme = "https" if secure else "http"
+        self._cookie = cookie_name(secure=secure)
+        self._headers = {**_HEADERS, **(_TLS_HEADERS if secure else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or web socket."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        session = self._session(headers)
-        scope.setdefault("state", {})["session"] = session
-        answer = self._refusal(scope, headers, session)
+        headers, session = Headers(scope=scope), None
+        answer = self._elsewhere(scope, headers)
+        if answer is None and not _is_open(scope["path"]):
+            session, answer = await self._who(scope, headers)
         if answer is None and _length(headers) > _MOST:
             answer = _no(413, "that is too much at once")
+        scope.setdefault("state", {})["session"] = session
         if answer is None:
-            await self._app(scope, receive, _dressed(send))
+            await self._app(scope, receive, self._dressed(send))
         elif scope["type"] == "http":
-            await answer(scope, receive, _dressed(send))
+            await answer(scope, receive, self._dressed(send))
         else:
             await receive()
             await send({"type": "websocket.close", "code": 4401, "reason": "not signed in, or from elsewhere"})
 
-    def _session(self, headers: Headers) -> Session | None:
-        jar = SimpleCookie(headers.get("cookie", ""))
-        return self._sessions.of(jar[COOKIE].value) if COOKIE in jar else None
-
-    def _refusal(self, scope: Scope, headers: Headers, session: Session | None) -> Response | None:
-        host, path = headers.get("host", "").lower(), scope["path"]
+    def _elsewhere(self, scope: Scope, headers: Headers) -> Response | None:
+        """What is said to whoever asks for another host, or sends from another site's page."""
+        host = headers.get("host", "").lower()
         if host not in self._hosts:
             return _no(421, f"this console does not answer to the name {host!r}")
-        socket = scope["type"] == "websocket"
-        writes = socket or scope["method"] not in _SAFE
         origin = headers.get("origin")
         foreign = origin is not None and origin != f"{self._scheme}://{host}"
-        if writes and (foreign or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")):
+        if _writes(scope) and (foreign or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")):
             return _no(403, "refused: sent from another site's page")
-        if path == OPEN[0] or path.startswith(OPEN[1]):
-            return None
-        if session is None:
-            shown = not writes and "text/html" in headers.get("accept", "")
-            return RedirectResponse("/enter", status_code=303) if shown else _no(401, "not signed in")
-        if writes and not socket and not secrets.compare_digest(headers.get(CSRF_HEADER, ""), session.csrf):
-            return _no(403, f"the header {CSRF_HEADER} is missing or old")
         return None
+
+    async def _who(self, scope: Scope, headers: Headers) -> tuple[Session | None, Response | None]:
+        """Whose request it is, or what is said to whoever is not in."""
+        jar, path = SimpleCookie(headers.get("cookie", "")), scope["path"]
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            if self._cookie in jar or not path.startswith(API):
+                return None, _no(401, f"a token is for {API} alone, and goes without a cookie")
+            session = await run_in_threadpool(self._sessions.bearer, token.strip())
+            return session, None if session is not None else _no(401, "this token is not known")
+        session = await run_in_threadpool(self._sessions.of, jar[self._cookie].value) if self._cookie in jar else None
+        if session is None:
+            shown = not _writes(scope) and not path.startswith(API) and "text/html" in headers.get("accept", "")
+            return None, RedirectResponse("/enter", status_code=303) if shown else _no(401, "not signed in")
+        given = headers.get(CSRF_HEADER, "").encode()
+        if _writes(scope) and scope["type"] == "http" and not secrets.compare_digest(given, session.csrf.encode()):
+            return None, _no(403, f"the header {CSRF_HEADER} is missing or old")
+        return session, None
+
+    def _dressed(self, send: Send) -> Send:
+        """Every answer with the headers that it did not set itself."""
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return dressed
+
+
+def cookie_name(*, secure: bool) -> str:
+    """The session cookie's name. Behind TLS, the prefix keeps other hosts of the domain from setting one."""
+    return f"__Host-{COOKIE}" if secure else COOKIE
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(STATIC)
+
+
+def _writes(scope: Scope) -> bool:
+    """Whether it may change something: a web socket can do anything once it is open."""
+    return scope["type"] == "websocket" or scope["method"] not in _SAFE
 
 
 def _no(status: int, why: str) -> Response:
-    return JSONResponse({"detail": why}, status_code=status)
+    challenge = {"www-authenticate": "Bearer"} if status == HTTP_401_UNAUTHORIZED else None
+    return JSONResponse({"detail": [{"message": why, "hint": ""}]}, status_code=status, headers=challenge)
 
 
 def _length(headers: Headers) -> int:
     stated = headers.get("content-length", "0")
     return int(stated) if stated.isascii() and stated.isdecimal() else _MOST + 1
-
-
-def _dressed(send: Send) -> Send:
-    """Every answer with the headers that it did not set itself."""
-
-    async def dressed(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-        await send(message)
-
-    return dressed

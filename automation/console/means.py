@@ -32,12 +32,13 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True)
 class Means:
-    """The console's own means. `worker`: the one in this process, where there is one."""
+    """The console's own means. `worker`: the one in this process, where there is one; `secure`: behind TLS."""
 
     office: Office
     sessions: Sessions
     clock: Clock
     worker: Worker | None = None
+    secure: bool = False
 
     def wake(self) -> None:
         """Something was decided: the worker need not wait until it looks by itself."""

@@ -13,24 +13,27 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from automation.console.access import Person, Role, Sessions
+from automation.console.access import Sessions
 from automation.console.app import application
 from automation.console.means import Means
 from automation.engine import Report, Worker
 from automation.engine.step import silent
-from automation.errors import InputError
+from automation.errors import InputError, SettingsError
 from automation.loopback import listen
 from automation.model import Clock, utc_now
 from automation.office import Office
+from automation.person import Person, Role
+from automation.settings import Settings
 
 PORT: Final = 8700
 
 
 @dataclass(frozen=True)
 class Served:
-    """A console that is being served."""
+    """A console that is being served: to browsers at `url`, on this machine at `port`."""
 
     url: str
+    port: int
     means: Means
 
     def invite(self, person: Person | None = None) -> str:
@@ -54,20 +57,22 @@ async def serving(
     worker, such as `BrowserUnavailable`.
     """
     _check_front_end()
+    _check_names(office.settings)
     listening = _listen(port)
     port = listening.getsockname()[1]
     parts = (office.settings, office.log, office.vault, office.packs)
-    worker = Worker(*parts, report=report, clock=clock) if work else None
-    means = Means(office, Sessions(clock), clock, worker)
-    app = application(means, hosts=(f"127.0.0.1:{port}", f"localhost:{port}"))
-    server = _Server(_config(app))
-    url, stop = f"http://127.0.0.1:{port}", asyncio.Event()
+    worker = Worker(*parts, report=report, lends=True, clock=clock) if work else None
+    secure = office.settings.console_tls
+    means = Means(office, Sessions(clock, office.log), clock, worker, secure)
+    hosts = _hosts(office.settings, port)
+    server = _Server(_config(application(means, hosts=hosts)))
+    url, stop = f"{'https' if secure else 'http'}://{hosts[0]}", asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listening]))
         if worker is not None:
             group.create_task(worker.run(stop))
         try:
-            yield Served(url, means)
+            yield Served(url, port, means)
         finally:
             stop.set()
             server.should_exit = True
@@ -90,8 +95,26 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         lifespan="off",
         server_header=False,
         proxy_headers=False,
+        ws="websockets-sansio",  # the default is of a kind that the library gives up
+        ws_max_size=64 * 1024,
         timeout_graceful_shutdown=2,
     )
+
+
+def _check_names(settings: Settings) -> None:
+    if settings.console_tls and not settings.console_names:
+        raise SettingsError(
+            "the console does not know by which name it is reached",
+            field="console_hosts",
+            hint="set it to the name in the proxy's certificate, such as console.agency.example",
+        )
+
+
+def _hosts(settings: Settings, port: int) -> tuple[str, ...]:
+    """The names that are answered to, that of the operator's own link first. With TLS, none that goes without it."""
+    if settings.console_tls:
+        return settings.console_names
+    return (f"127.0.0.1:{port}", f"localhost:{port}", *settings.console_names)
 
 
 def _listen(port: int) -> socket.socket:

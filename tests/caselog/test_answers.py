@@ -127,7 +127,7 @@ def test_an_older_log_is_brought_up_to_date_and_still_verifies(
 ) -> None:
     with CaseLog.open(old_log, tmp_path / "home") as log:
         assert [event.hash for event in log.events()][: len(OLD["events"])] == [row["hash"] for row in OLD["events"]]
-        assert log.events()[-1].data["after"] == "0002"
+        assert log.events()[-1].data["after"] == "0003"
         assert log.verify().events == len(OLD["events"]) + 1
         first, *_ = log.cases()
         assert (first.packet.answers, first.packet.review.url) == ({}, "")

@@ -29,7 +29,7 @@ def test_nothing_is_shown_to_whoever_is_not_in(console: Room, path: str) -> None
     console.case()
     answer = httpx.get(f"{console.url}{path}")
     assert answer.status_code == 401
-    assert answer.json() == {"detail": "not signed in"}
+    assert answer.json() == {"detail": [{"message": "not signed in", "hint": ""}]}
 
 
 def test_a_name_that_is_not_the_consoles_own_is_refused(console: Room) -> None:
