@@ -17,9 +17,10 @@ from automation.caselog.tables import CaseRow, PacketRow, StoreRow
 from automation.errors import InputError, TransitionRefused
 from automation.model import Case, Checkpoint, Finding, Packet, State
 
-_UNSENT: Final = frozenset(
+UNSENT: Final = frozenset(
     {State.DRAFT, State.READY, State.APPROVED, State.PREPARED, State.CONFIRMED, State.NEEDS_PERSON}
 )
+"""Where a packet may be changed, unless its round was sent."""
 
 
 class Cases(Part):
@@ -73,6 +74,12 @@ class Cases(Part):
         with self._db.reading() as session:
             return casebook.find(session, self._evidence, case_id).case
 
+    def known(self, packet: Packet) -> Case | None:
+        """The case that a packet would be, where its review is known in the store and channel."""
+        with self._db.reading() as session:
+            found = self._known(session, packet, channel=packet.channel)
+            return found.case if found else None
+
     def cases(self, *, states: Collection[State] = (), store: str = "") -> list[Case]:
         """By id; all states and stores where none is given."""
         conditions: list[sa.ColumnElement[bool]] = []
@@ -91,17 +98,21 @@ class Cases(Part):
         by: str,
         findings: Sequence[Finding] = (),
         deadline: datetime | None = None,
+        base: str = "",
     ) -> Case:
         """Replace the round's material; every approval is void. A deadline of None leaves the case's as it is.
 
-        Raises `TransitionRefused` once the round was sent or may have been, or while a job holds the form; `InputError`
-        for a packet of another store, round or review.
+        `base`: the digest of the packet that the change was made from, where another may have come first. Raises
+        `TransitionRefused` where it did, once the round was sent or may have been, or while a job holds the form;
+        `InputError` for a packet of another store, round or review.
         """
         with self._db.writing() as writing:
             entry = casebook.find(writing.session, self._evidence, case_id)
-            if entry.state not in _UNSENT:
+            if entry.state not in UNSENT:
                 raise TransitionRefused(f"case {case_id} is {entry.state}: its packet cannot be changed now")
             casebook.require_unsent(writing.session, entry, "a change of the packet")
+            if base and entry.digest != base:
+                raise TransitionRefused(f"case {case_id}: its packet was changed meanwhile", hint="look at it again")
             self._fits(packet, entry.store_row)
             if (packet.store, packet.round) != (entry.row.store, entry.row.round):
                 raise InputError(

@@ -17,6 +17,7 @@ from automation.caselog.chain import Event
 from automation.caselog.challenges import Challenges
 from automation.caselog.database import Database
 from automation.caselog.kept import KeptEvidence
+from automation.caselog.imports import Imports
 from automation.caselog.leases import Leases
 from automation.caselog.moves import Moves
 from automation.caselog.offers import Offers
@@ -46,6 +47,7 @@ class CaseLog(
     Submissions,
     Results,
     Offers,
+    Imports,
     Leases,
     Challenges,
     People,

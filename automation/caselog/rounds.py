@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,6 +14,17 @@ from automation.caselog.results import wordings
 from automation.caselog.tables import CaseRow, PacketRow, ResultRow
 from automation.errors import TransitionRefused
 from automation.model import Case, Outcome, Packet, State
+from automation.packet import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of a round's packet: who wrote it, and when."""
+
+    packet: Packet
+    digest: str
+    by: str
+    at: datetime
 
 
 class Rounds(Part):
@@ -48,6 +60,18 @@ class Rounds(Part):
                 (casebook.packet_of(row, entry.store, self._evidence), answers.get(number, ""))
                 for number, row in last.items()
             ]
+
+    def revisions(self, case_id: int) -> list[Revision]:
+        """Every version of the packet of this round, oldest first; the last is what would be sent now."""
+        with self._db.reading() as session:
+            entry = casebook.find(session, self._evidence, case_id)
+            rows = session.scalars(
+                sa.select(PacketRow)
+                .where(PacketRow.case_id == case_id, PacketRow.round == entry.row.round)
+                .order_by(PacketRow.revision)
+            )
+            packets = [(row, casebook.packet_of(row, entry.store, self._evidence)) for row in rows]
+            return [Revision(packet, digest(packet), row.by_whom, row.at) for row, packet in packets]
 
     def rejected_texts(self, store: str) -> list[str]:
         """The descriptions that the platform turned down at this store, oldest first, each once."""

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+from automation.casework.acts import (
+    Act,
+    acts_of,
+    choose_reason,
+    keep_option,
+    meant_by,
+    offered,
+    release,
+    resume,
+    set_outcome,
+    settle,
+)
+from automation.casework.changes import Changes, Passage, Since, changes, passages, recent_changes
 from automation.casework.comparison import Compared, compare
 from automation.casework.deciding import checkpoint_of, decide, under_decision
-from automation.casework.editing import channel_of, judge, with_answers, with_evidence
+from automation.casework.editing import channel_of, editable, in_time, judge, with_answers, with_evidence, with_fields
+from automation.casework.importing import Foreseen, Foresight, foresee, import_cases
 
 __all__ = [
+    "Act",
+    "Changes",
     "Compared",
+    "Foreseen",
+    "Foresight",
+    "Passage",
+    "Since",
+    "acts_of",
+    "changes",
     "channel_of",
     "checkpoint_of",
+    "choose_reason",
     "compare",
     "decide",
+    "editable",
+    "foresee",
+    "import_cases",
+    "in_time",
     "judge",
+    "keep_option",
+    "meant_by",
+    "offered",
+    "passages",
+    "recent_changes",
+    "release",
+    "resume",
+    "set_outcome",
+    "settle",
     "under_decision",
     "with_answers",
     "with_evidence",
+    "with_fields",
 ]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from automation.caselog.cases import UNSENT
 from automation.errors import InputError
 from automation.intake import answered, gather
 from automation.intake.problems import problem
-from automation.model import Case, Packet, utc_now
+from automation.model import Case, Evidence, Packet, utc_now
 from automation.office import Office
 from automation.pack import Channel
 from automation.packet import deadline, lint
 from automation.packet.findings import Language
+from automation.reason import term_of
 
 
 def channel_of(here: Office, packet: Packet) -> Channel:
@@ -26,8 +29,17 @@ def channel_of(here: Office, packet: Packet) -> Channel:
     return channels[packet.channel]
 
 
-def judge(here: Office, case: Case, packet: Packet, *, by: str, language: Language) -> Case:
-    """Keep a changed packet with what the lint says of it now; every approval is void."""
+def editable(case: Case) -> bool:
+    """Whether the packet may be changed now, as far as the case itself tells."""
+    return case.state in UNSENT and not case.record_id
+
+
+def judge(here: Office, case: Case, packet: Packet, *, by: str, language: Language, base: str = "") -> Case:
+    """Keep a changed packet with what the lint says of it now; every approval is void.
+
+    `base`: the digest of the packet that somebody looked at while changing it. Raises `TransitionRefused` where it is
+    another by now, or was sent.
+    """
     channel = channel_of(here, packet)
     findings = lint(
         packet,
@@ -37,7 +49,20 @@ def judge(here: Office, case: Case, packet: Packet, *, by: str, language: Langua
         earlier=[earlier for earlier, _ in here.log.earlier_packets(case.id)],
         language=language,
     )
-    return here.log.change_packet(case.id, packet, by=by, findings=findings, deadline=deadline(packet.review, channel))
+    end = deadline(packet.review, channel)
+    return here.log.change_packet(case.id, packet, by=by, findings=findings, deadline=end, base=base)
+
+
+def with_fields(
+    here: Office, packet: Packet, *, channel: str, reason: str, description: str, review_url: str
+) -> Packet:
+    """The packet with other words. Raises `InputError` for a channel or a reason that its platform does not have."""
+    review = replace(packet.review, url=review_url.strip())
+    changed = replace(packet, channel=channel, reason=reason, description=description, review=review)
+    known = channel_of(here, changed).reasons
+    if term_of(changed) not in known:
+        raise InputError(f"there is no reason {term_of(changed)}", field="--reason", hint=f"known: {', '.join(known)}")
+    return changed
 
 
 def with_answers(here: Office, packet: Packet, given: Mapping[str, str], language: Language) -> Packet:
@@ -51,13 +76,13 @@ def with_answers(here: Office, packet: Packet, given: Mapping[str, str], languag
 def with_evidence(
     here: Office,
     packet: Packet,
-    added: Sequence[str],
+    added: Sequence[object],
     dropped: Sequence[str],
     language: Language,
     *,
     folder: Path | None = None,
 ) -> Packet:
-    """The packet without the dropped files, by name, and with the added ones, written as in a file's column.
+    """The packet without the dropped files, by name, and with the added ones, written as in a JSON file.
 
     Their paths start at `folder`, by default the current one. Raises `InputError` for a name that it does not have, and
     for files that are not fit.
@@ -69,10 +94,19 @@ def with_evidence(
     kept = tuple(one for one in packet.evidence if one.name not in dropped)
     if added:
         limits = channel_of(here, packet).limits
-        found = gather("\n".join(added), log=here.log, limits=limits, folder=folder, language=language)
+        found = gather(list(added), log=here.log, limits=limits, folder=folder, language=language)
         _refuse(found.problems)
         kept += found.evidence
     return replace(packet, evidence=kept)
+
+
+def in_time(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Evidence in the order of the times that it shows; a piece without one stays behind the one that it follows."""
+    latest, keyed = datetime.min.replace(tzinfo=UTC), []
+    for piece in evidence:
+        latest = piece.shows_at or latest
+        keyed.append((latest, piece))
+    return tuple(piece for _, piece in sorted(keyed, key=lambda pair: pair[0]))
 
 
 def _refuse(problems: Sequence[InputError]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -175,24 +174,21 @@ def edit(
 
     An answer with nothing behind its `=` is taken out.
     """
-    from automation.casework import channel_of, judge, with_answers, with_evidence
+    from automation.casework import judge, with_answers, with_evidence, with_fields
 
     here = office(ctx)
     found = here.log.case(case)
     packet = found.packet
     text = description_file.read_text(encoding="utf-8").strip() if description_file else description
-    packet = replace(
+    packet = with_fields(
+        here,
         packet,
+        channel=channel or packet.channel,
         reason=reason or packet.reason,
         description=text or packet.description,
-        channel=channel or packet.channel,
+        review_url=packet.review.url if review_url is None else review_url,
     )
-    if review_url is not None:
-        packet = replace(packet, review=replace(packet.review, url=review_url.strip()))
     packet = with_answers(here, packet, _by_name(answer), LANGUAGE)
-    known = channel_of(here, packet).reasons
-    if term_of(packet) not in known:
-        raise InputError(f"there is no reason {term_of(packet)}", field="--reason", hint=f"known: {', '.join(known)}")
     packet = with_evidence(here, packet, evidence or (), drop or (), LANGUAGE)
     _say_state(judge(here, found, packet, by=here.by, language=LANGUAGE))
 
@@ -214,13 +210,10 @@ def resume(
 
     For a case that needed a person or was withdrawn. It is judged and approved anew.
     """
-    from automation.casework import judge
+    from automation.casework import resume as take_up
 
     here = office(ctx)
-    found = here.log.case(case)
-    if found.state is State.WITHDRAWN:
-        found = here.log.move(case, State.DRAFT, by=here.by, note=comment)
-    _say_state(judge(here, found, found.packet, by=here.by, language=LANGUAGE))
+    _say_state(take_up(here, here.log.case(case), by=here.by, comment=comment, language=LANGUAGE))
 
 
 @app.command(name="next-round")
@@ -237,9 +230,7 @@ def outcome(
     ctx: typer.Context, case: CaseId, means: Annotated[Told, typer.Argument(help="What it means.")], comment: Comment
 ) -> None:
     """Say what the platform's answer means, where its wording is not known; or close a case."""
+    from automation.casework import set_outcome
+
     here = office(ctx)
-    if means is Told.CLOSED:
-        found = here.log.move(case, State.CLOSED, by=here.by, note=comment)
-    else:
-        found = here.log.set_outcome(case, State(means), by=here.by, comment=comment)
-    _say_state(found)
+    _say_state(set_outcome(here, here.log.case(case), State(means), by=here.by, comment=comment))

@@ -36,10 +36,10 @@ def import_(
 
     Every good row enters; every bad one is named with its line and reason. Importing a file again adds nothing.
     """
-    from automation.intake import import_file
+    from automation.casework import import_cases
 
     here = office(ctx)
-    found = import_file(file, log=here.log, packs=here.packs, by=here.by, language=LANGUAGE)
+    found, _ = import_cases(here, file, by=here.by, language=LANGUAGE)
     if as_json:
         give_json(
             {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from datetime import timedelta
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -143,15 +142,14 @@ def settle(
 
     Where the platform's list does not tell which record is whose, compare by hand and name it: CASE --record NUMBER.
     """
+    from automation.casework import settle as name_record
     from automation.engine.jobs import JobKind
 
     here = office(ctx)
     if (case is None) is not (record == ""):
         raise InputError("name both: the case, and its record", field="CASE --record")
     if case is not None:
-        if not comment.strip():
-            raise InputError("say how you know", field="--comment")
-        found = here.log.vouch(case, record, by=here.by, comment=comment)
+        found = name_record(here, here.log.case(case), record, by=here.by, comment=comment)
         say(f"case {found.id}: {found.state}, record {found.record_id}; next: appealdesk poll")
         return
     if not here.log.cases(states=(State.UNCERTAIN, State.SUBMITTING)):
@@ -170,9 +168,8 @@ def release(
     Refused unless the platform's records were read to their end after the grace time and do not show the appeal. Look
     in the back-office yourself first. It needs a fresh approval before anything is sent.
     """
+    from automation.casework import release as put_back
+
     here = office(ctx)
-    if not comment.strip():
-        raise InputError("say what you saw", field="--comment")
-    grace = timedelta(minutes=here.settings.settle_grace_minutes)
-    found = here.log.release(case, by=here.by, comment=comment, grace=grace)
+    found = put_back(here, here.log.case(case), by=here.by, comment=comment)
     say(f"case {found.id}: {found.state}; next: appealdesk approve {found.id}")

@@ -57,9 +57,3 @@ def label_of(reason: Reason, offered: Sequence[str], chosen: str = "") -> str:
         hint="choose one of them: appealdesk reason CASE; or another reason: appealdesk case edit CASE --reason TERM",
         offered=tuple(offered),
     )
-
-
-def meant_by(option: str, channel: Channel) -> str:
-    """Which of our reasons the pack says that an option of the page means; empty where it does not say."""
-    known = (term for term, reason in channel.reasons.items() if fold(option) in map(fold, reason.labels))
-    return next(known, "")

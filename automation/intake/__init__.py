@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from automation.intake.answers import answered
 from automation.intake.columns import COLUMNS, Column
-from automation.intake.desk import CaseBook, Gathered, ImportReport, PackShelf, add_case, gather, import_file
+from automation.intake.desk import CaseBook, Gathered, ImportReport, PackShelf, add_case, files_named, gather, import_file
 from automation.intake.template import template
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "PackShelf",
     "add_case",
     "answered",
+    "files_named",
     "gather",
     "import_file",
     "template",

@@ -7,6 +7,7 @@ understood but not fit (a window that closed, a reason without its evidence) ent
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -85,6 +86,16 @@ def import_file(
         else:
             clerk.take(entry, folder=path.parent, root=path.parent)
     return clerk.report()
+
+
+def files_named(path: Path) -> list[Path]:
+    """The files that the rows of an import name as evidence, there or not; what is not understood is passed over."""
+    found: list[Path] = []
+    for entry in read(path):
+        with suppress(Fault):
+            if isinstance(entry, Row):
+                found += [piece.path for piece in cells.pieces(entry.cells.get("evidence", ""), path.parent)]
+    return found
 
 
 def add_case(
