@@ -4,6 +4,7 @@ log.py            CaseLog: all parts together, the events, verify
 registers.py      accounts, stores, looks          leases.py      leases with fencing tokens
 cases.py          entering and changing cases      challenges.py  typed questions to people
 rounds.py         next rounds, earlier packets     approvals.py   decisions at the checkpoints
+imports.py        what entered together
 moves.py          steps of the state table         readbacks.py   what the filled form showed
 submissions.py    intents, receipts, releases      results.py     the platform's answers
 offers.py         what a form offered             briefs.py      cases as lists show them
@@ -18,11 +19,25 @@ from __future__ import annotations
 
 from automation.caselog.briefs import Brief, Sought
 from automation.caselog.chain import Event
+from automation.caselog.imports import Import
 from automation.caselog.leases import Lease
 from automation.caselog.log import CaseLog
 from automation.caselog.people import Member
 from automation.caselog.readbacks import KeptReadBack
 from automation.caselog.results import Result
+from automation.caselog.rounds import Revision
 from automation.caselog.verification import Verified
 
-__all__ = ["Brief", "CaseLog", "Event", "KeptReadBack", "Lease", "Member", "Result", "Sought", "Verified"]
+__all__ = [
+    "Brief",
+    "CaseLog",
+    "Event",
+    "Import",
+    "KeptReadBack",
+    "Lease",
+    "Member",
+    "Result",
+    "Revision",
+    "Sought",
+    "Verified",
+]

@@ -12,8 +12,9 @@ from rapidfuzz import fuzz, process
 from starlette.responses import FileResponse, Response
 
 from automation.caselog import Brief, Event, Result, Sought
-from automation.casework import Compared, compare, under_decision
+from automation.casework import Act, Compared, acts_of, compare, editable, meant_by, recent_changes, under_decision
 from automation.casework.editing import channel_of
+from automation.console.access import Right
 from automation.console.evidence import sealed, shown_as
 from automation.console.means import Looker, Visitor
 from automation.console.words import sentences
@@ -25,6 +26,12 @@ from automation.reason import option_of, term_of
 ALIKE: Final = 85.0  # per cent, from where another packet's description is pointed out
 TAKEN_BACK: Final = frozenset({State.APPROVED, State.CONFIRMED})
 """Where a decision can be taken back: nobody works on the case yet."""
+
+ACTS: Final[Mapping[Act, Right]] = {
+    **dict.fromkeys((Act.WITHDRAW, Act.RESUME, Act.NEXT_ROUND, Act.REASON), Right.ENTER),
+    **dict.fromkeys((Act.UPHELD, Act.REJECTED, Act.MORE_EVIDENCE, Act.CLOSED, Act.RELEASE, Act.SETTLE), Right.DECIDE),
+}
+"""Who may do what: about material those who enter it, about outcomes those who decide."""
 
 _COMPARED: Final = 400  # other cases of the platform that are looked through
 
@@ -77,13 +84,17 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
     )
     numbers = [one.id for one in queue]
     place = numbers.index(number) if number in numbers else -1
-    return visitor.page(
+    answer = visitor.page(
         "case.html",
         status=status,
         dossier=found,
         case=found.case,
         told=told,
         wrong=wrong,
+        acts=[one for one in acts_of(visitor.office, found.case) if visitor.person.may(ACTS[one])],
+        meanings=_meanings(found),
+        changed=recent_changes(visitor.office, found.case) if editable(found.case) else (),
+        editable=editable(found.case),
         term=term_of(found.case.packet),
         option=option_of(found.case.packet),
         before=numbers[place - 1] if place > 0 else None,
@@ -93,6 +104,8 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
         kind=lambda kind: visitor.t(f"event.{kind}") if f"event.{kind}" in sentences() else kind,
         names=lambda paths: [Path(path).name for path in paths],
     )
+    answer.headers["hx-push-url"] = f"/cases/{number}"  # whatever was posted: loading the page anew does not post again
+    return answer
 
 
 def dossier(visitor: Visitor, case: Case) -> Dossier:
@@ -118,6 +131,14 @@ def dossier(visitor: Visitor, case: Case) -> Dossier:
         alike=_alike(visitor, case),
         events=log.events(case.id),
     )
+
+
+def _meanings(found: Dossier) -> Sequence[tuple[str, str]]:
+    """Each option that the form offered, with the title of the reason that the pack knows it as."""
+    if found.channel is None:
+        return ()
+    terms = {option: meant_by(option, found.channel) for option in found.offered}
+    return [(option, found.channel.reasons[term].title if term else "") for option, term in terms.items()]
 
 
 def _alike(visitor: Visitor, case: Case) -> list[tuple[Brief, float]]:
