@@ -136,6 +136,9 @@ class Settings(BaseSettings):
         float, Field(gt=0, description="Megabytes at which the log file is set aside for a new one.")
     ] = 10
     log_files: Annotated[int, Field(ge=1, description="Log files kept, beside the one that is written.")] = 5
+    notice_language: Annotated[
+        Literal["zh", "en"], Field(description="What notices to people outside of the console are written in.")
+    ] = "zh"
 
     @classmethod
     def load(cls, home: Path | None = None) -> Self:

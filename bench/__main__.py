@@ -3,6 +3,7 @@
     python -m bench [REPETITIONS]                       抖店: one case, ten cases in one store, ten stores at once;
                                                         raw scripts, dispatched clicks and Selenium; memory
     python -m bench [REPETITIONS] --platform NAME|all   one case, a row a platform: naive and tuned raw scripts
+    python -m bench --console                           how fast the console answers over 100,000 cases
 
 What is timed: from a living session to an appeal that the site's own record list shows. Browsers are up beforehand on
 all sides; entry pop-ups are off, and no reviews arrive meanwhile. Ours also keeps the case log, reads every field back
@@ -27,7 +28,7 @@ from playwright.async_api import Browser, async_playwright
 
 from automation.browser.launch import find_browser
 from automation.settings import Settings
-from bench import cases, rivals
+from bench import cases, console, rivals
 from bench.memory import pss
 from bench.ours import SENT, Ours, ours
 from bench.report import ONE_CASE, TEN_CASES, profile, row, show
@@ -111,7 +112,11 @@ def main() -> None:
     parser = argparse.ArgumentParser("bench", description="Ours against raw scripts on the same mock.")
     parser.add_argument("repetitions", nargs="?", type=int, default=LAST, help=f"how often; at most {LAST}")
     parser.add_argument("--platform", choices=("all", *rivals.platforms()), help="only one case, a row a platform")
+    parser.add_argument("--console", action="store_true", help="how fast the console answers over 100,000 cases")
     given = parser.parse_args()
+    if given.console:
+        console.run()
+        return
     repetitions = max(1, min(LAST, given.repetitions))
     if given.platform is None:
         asyncio.run(whole(repetitions))

@@ -17,7 +17,7 @@ evidence.py, private.py                            files by their digest; files 
 
 from __future__ import annotations
 
-from automation.caselog.briefs import Brief, Sought
+from automation.caselog.briefs import Brief, Round, Sought
 from automation.caselog.chain import Event
 from automation.caselog.imports import Import
 from automation.caselog.leases import Lease
@@ -38,6 +38,7 @@ __all__ = [
     "Member",
     "Result",
     "Revision",
+    "Round",
     "Sought",
     "Verified",
 ]

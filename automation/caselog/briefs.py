@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from automation.caselog import casebook
 from automation.caselog.part import Part
-from automation.caselog.tables import CaseRow, PacketRow, StoreRow
+from automation.caselog.tables import CaseRow, EvidenceRow, PacketRow, StoreRow
 from automation.model import State
 
 S = TypeVar("S", bound=sa.Select[*tuple[Any, ...]])
@@ -48,15 +48,31 @@ class Brief:
     stars: int | None
     buyer: str
     order_no: str
+    review_id: str
     review_text: str
     description: str
     files: int
     entered_by: str
+    entered_at: datetime
     changed_at: datetime
     deadline: datetime | None
     note: str
+    record_id: str
     blocked: str
     warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a case: what was, or would be, sent. `kinds` are those of its evidence."""
+
+    case: int
+    round: int
+    channel: str
+    reason: str  # our term
+    order_no: str
+    review_id: str
+    kinds: frozenset[str]
 
 
 class Briefs(Part):
@@ -64,24 +80,99 @@ class Briefs(Part):
 
     def briefs(self, sought: Sought, *, limit: int | None = None, offset: int = 0) -> list[Brief]:
         """What may have been sent comes first, then whatever's window ends soonest, then the oldest."""
-        rows = (
-            _narrowed(sa.select(CaseRow, PacketRow, StoreRow), sought, packets=True, stores=True)
-            .order_by(
-                sa.case((CaseRow.state == State.UNCERTAIN.value, 0), else_=1),
-                sa.func.coalesce(sa.type_coerce(CaseRow.deadline, sa.Text), _LAST),
-                CaseRow.id,
-            )
-            .limit(limit)
-            .offset(offset)
+        files = (
+            sa.select(sa.func.count())
+            .where(EvidenceRow.packet_id == PacketRow.id)
+            .correlate(PacketRow)
+            .scalar_subquery()
         )
+        columns = (*_CASE, *_STORE, *_PACKET, PacketRow.findings, files.label("files"))
+        wanted = _narrowed(sa.select(*columns), sought, packets=True, stores=True)
         with self._db.reading() as session:
-            return [_brief(case, packet, store) for case, packet, store in session.execute(rows)]
+            rows = session.execute(_urgent_first(wanted).limit(limit).offset(offset)).mappings()
+            return [_brief(dict(row)) for row in rows]
+
+    def numbers(self, sought: Sought, *, limit: int | None = None) -> list[int]:
+        """The cases' numbers alone, in the order of `briefs`."""
+        with self._db.reading() as session:
+            return list(session.scalars(_urgent_first(_narrowed(sa.select(CaseRow.id), sought)).limit(limit)))
+
+    def descriptions(self, sought: Sought, *, limit: int) -> dict[int, str]:
+        """What the newest cases' packets say, by case."""
+        wanted = _narrowed(sa.select(CaseRow.id, PacketRow.description), sought, packets=True)
+        with self._db.reading() as session:
+            newest = session.execute(wanted.order_by(CaseRow.id.desc()).limit(limit))
+            return dict(newest.all())
+
+    def counts_by_store(self, sought: Sought) -> Mapping[str, int]:
+        """How many cases of each store there are, by its id; stores without any are left out."""
+        counted = _narrowed(sa.select(CaseRow.store, sa.func.count()), sought).group_by(CaseRow.store)
+        with self._db.reading() as session:
+            return dict(session.execute(counted).all())
 
     def counts(self, sought: Sought) -> Mapping[State, int]:
         """How many cases stand where; states without any are left out."""
         counted = _narrowed(sa.select(CaseRow.state, sa.func.count()), sought).group_by(CaseRow.state)
         with self._db.reading() as session:
             return {State(state): count for state, count in session.execute(counted)}
+
+    def rounds(self, sought: Sought) -> list[Round]:
+        """Every round of the cases, by case and round, each as it was last written."""
+        newest = sa.select(sa.func.max(PacketRow.id)).group_by(PacketRow.case_id, PacketRow.round)
+        kinds = (
+            sa.select(sa.func.aggregate_strings(EvidenceRow.kind, " "))
+            .where(EvidenceRow.packet_id == PacketRow.id)
+            .correlate(PacketRow)
+            .scalar_subquery()
+        )
+        columns = (PacketRow.case_id, PacketRow.round, *_PACKET[:4], kinds)
+        wanted = (
+            sa.select(*columns)
+            .where(PacketRow.id.in_(newest), PacketRow.case_id.in_(_narrowed(sa.select(CaseRow.id), sought)))
+            .order_by(PacketRow.case_id, PacketRow.round)
+        )
+        with self._db.reading() as session:
+            return [
+                Round(case, number, channel, term(reason), order_no, review_id, frozenset((held or "").split()))
+                for case, number, channel, reason, order_no, review_id, held in session.execute(wanted)
+            ]
+
+
+_CASE: Final = (
+    CaseRow.id,
+    CaseRow.state,
+    CaseRow.round,
+    CaseRow.entered_by,
+    CaseRow.entered_at,
+    CaseRow.changed_at,
+    CaseRow.deadline,
+    CaseRow.note,
+    CaseRow.record_id,
+)
+_STORE: Final = (StoreRow.id.label("store"), StoreRow.name.label("store_name"), StoreRow.client, StoreRow.platform)
+_PACKET: Final = (
+    PacketRow.channel,
+    PacketRow.reason,
+    PacketRow.order_no,
+    PacketRow.review_id,
+    PacketRow.stars,
+    PacketRow.buyer,
+    PacketRow.review_text,
+    PacketRow.description,
+)
+
+
+def term(reason: str) -> str:
+    """Our term in a packet's reason, without the option of the page that it may name."""
+    return reason.partition("=")[0]
+
+
+def _urgent_first(wanted: S) -> S:
+    return wanted.order_by(
+        sa.case((CaseRow.state == State.UNCERTAIN.value, 0), else_=1),
+        sa.func.coalesce(sa.type_coerce(CaseRow.deadline, sa.Text), _LAST),
+        CaseRow.id,
+    )
 
 
 def _narrowed(wanted: S, sought: Sought, *, packets: bool = False, stores: bool = False) -> S:
@@ -118,28 +209,10 @@ def _says(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(*found)
 
 
-def _brief(case: CaseRow, packet: PacketRow, store: StoreRow) -> Brief:
-    remarks = packet.findings
+def _brief(row: dict[str, Any]) -> Brief:
+    remarks = row.pop("findings")
     return Brief(
-        id=case.id,
-        state=State(case.state),
-        round=case.round,
-        store=store.id,
-        store_name=store.name,
-        client=store.client,
-        platform=store.platform,
-        channel=packet.channel,
-        reason=packet.reason.partition("=")[0],
-        stars=packet.stars,
-        buyer=packet.buyer,
-        order_no=packet.order_no,
-        review_text=packet.review_text,
-        description=packet.description,
-        files=len(packet.evidence),
-        entered_by=case.entered_by,
-        changed_at=case.changed_at,
-        deadline=case.deadline,
-        note=case.note,
+        **{**row, "state": State(row["state"]), "reason": term(row["reason"])},
         blocked=next((remark["message"] for remark in remarks if remark["blocks"]), ""),
         warnings=sum(not remark["blocks"] for remark in remarks),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,8 +17,8 @@ from automation.caselog.cases import Cases
 from automation.caselog.chain import Event
 from automation.caselog.challenges import Challenges
 from automation.caselog.database import Database
-from automation.caselog.kept import KeptEvidence
 from automation.caselog.imports import Imports
+from automation.caselog.kept import KeptEvidence
 from automation.caselog.leases import Leases
 from automation.caselog.moves import Moves
 from automation.caselog.offers import Offers
@@ -86,24 +87,30 @@ class CaseLog(
         with self._db.writing() as writing:
             return writing.event(kind, by=by, case=case, data=data)
 
-    def events(self, case_id: int | None = None) -> list[Event]:
-        """All, or those of one case, oldest first."""
-        wanted = sa.select(EventRow).order_by(EventRow.seq)
+    def events(self, case_id: int | None = None, *, after: int = 0, limit: int | None = None) -> list[Event]:
+        """All, or those of one case, oldest first; `after` this number, and at most so many."""
+        wanted = sa.select(EventRow).where(EventRow.seq > after).order_by(EventRow.seq).limit(limit)
         if case_id is not None:
             wanted = wanted.where(EventRow.case_id == case_id)
         with self._db.reading() as session:
-            return [
-                Event(
-                    id=row.seq,
-                    at=row.at,
-                    by=row.by_whom,
-                    kind=row.kind,
-                    case=row.case_id,
-                    data=row.data,
-                    hash=row.hash,
-                )
-                for row in session.scalars(wanted)
-            ]
+            return [_event(row) for row in session.scalars(wanted)]
+
+    def recent(self, *kinds: str, among: int) -> list[Event]:
+        """The events of these kinds among the newest `among` of all, the newest first."""
+        with self._db.reading() as session:
+            first = (session.scalar(sa.select(HeadRow.seq)) or 0) - among
+            wanted = sa.select(EventRow).where(EventRow.seq > first, EventRow.kind.in_(kinds))
+            return [_event(row) for row in session.scalars(wanted.order_by(EventRow.seq.desc()))]
+
+    def told(self, *kinds: str) -> list[tuple[datetime, int, Mapping[str, Any]]]:
+        """The events of these kinds that are about a case, oldest first: (when, case, data)."""
+        wanted = (
+            sa.select(EventRow.at, EventRow.case_id, EventRow.data)
+            .where(EventRow.kind.in_(kinds), EventRow.case_id.is_not(None))
+            .order_by(EventRow.seq)
+        )
+        with self._db.reading() as session:
+            return [(at, case, data) for at, case, data in session.execute(wanted)]
 
     def position(self) -> int:
         """The number of the newest event, 0 before the first: whether anything changed costs one row to find out."""
@@ -113,3 +120,9 @@ class CaseLog(
     def verify(self) -> Verified:
         """Check that nothing was altered, added, removed or reordered. Raises `ChainBroken` naming the row."""
         return verification.verify(self._db)
+
+
+def _event(row: EventRow) -> Event:
+    return Event(
+        id=row.seq, at=row.at, by=row.by_whom, kind=row.kind, case=row.case_id, data=row.data, hash=row.hash
+    )

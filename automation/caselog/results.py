@@ -126,6 +126,18 @@ class Results(Part):
                 for row in _rows(session, case_id)
             ]
 
+    def answers(self) -> dict[tuple[int, int], str]:
+        """What the platform said last about every round that was answered, verbatim, by (case, round); where it said
+        nothing, why a person decided so.
+        """
+        with self._db.reading() as session:
+            rows = session.scalars(sa.select(ResultRow).order_by(ResultRow.id))
+            return {(row.case_id, row.round): _said(row) for row in rows}
+
+
+def _said(row: ResultRow) -> str:
+    return _wording(documents.record(row.record), documents.notice(row.notice)) or row.comment
+
 
 def wordings(session: Session, case_id: int) -> dict[int, str]:
     """Round to the platform's newest answer in it, verbatim; pending ones do not count."""

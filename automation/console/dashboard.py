@@ -1,7 +1,94 @@
-"""What became of the cases: outcomes, times, deadlines; and exports."""
+"""What became of the cases: outcomes by platform, reason and evidence, times, deadlines; and the lines to take away."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
 
-router = APIRouter()
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
+
+from automation.caselog import Sought
+from automation.caselog.private import private_folder
+from automation.console.means import Looker, Titles, Visitor
+from automation.model import State
+from automation.reports import Line, figures, lines, write_csv, write_xlsx
+from automation.reports.shares import Share, punctuality, shares
+
+DAYS: Final = (30, 90, 365)
+ENDS: Final = (State.UPHELD, State.REJECTED, State.MORE_EVIDENCE)
+_NEAR: Final = 20  # deadlines that are shown
+
+router = APIRouter(prefix="/dashboard")
+
+
+class Asked(BaseModel):
+    """Which rounds: of a client, of a platform, entered within so many days; 0: all."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    client: str = ""
+    platform: str = ""
+    days: Annotated[int, Field(ge=0, le=3660)] = 90
+
+    def export(self, kind: str) -> str:
+        """The address of the same rounds as a file."""
+        return f"/dashboard/rounds.{kind}?{urlencode(self.model_dump())}"
+
+
+def rounds(visitor: Visitor, asked: Asked) -> list[Line]:
+    """The rounds, within what this person may see."""
+    sought = Sought(clients=visitor.person.clients, client=asked.client, platform=asked.platform)
+    since = visitor.now - timedelta(days=asked.days) if asked.days else None
+    return [line for line in lines(visitor.office.log, sought) if since is None or line.entered_at >= since]
+
+
+@router.get("")
+def dashboard(visitor: Looker, asked: Annotated[Asked, Query()]) -> Response:
+    """The page."""
+    found = rounds(visitor, asked)
+    made = figures(found, visitor.now)
+    titles = Titles(visitor.office)
+    stores = [store for store in visitor.office.log.stores() if visitor.person.sees(store.client)]
+    return visitor.page(
+        "dashboard.html",
+        asked=asked,
+        days=DAYS,
+        ends=ENDS,
+        made=made,
+        near=made.near[:_NEAR],
+        whole=next(iter(shares(found, lambda _: ("",))), None),
+        punctual=punctuality(found, visitor.now),
+        parts={
+            "platform": shares(found, lambda line: (titles.platform(line.platform),)),
+            "reason": shares(found, lambda line: (titles.reason(line.platform, line.channel, line.reason),)),
+            "kind": _kinds(visitor, found),
+        },
+        clients=sorted({store.client for store in stores} - {""}),
+        platforms=sorted({store.platform for store in stores}),
+    )
+
+
+def _kinds(visitor: Visitor, found: Sequence[Line]) -> list[Share]:
+    return shares(found, lambda line: (visitor.t(f"kind.{kind}") for kind in line.kinds))
+
+
+@router.get("/rounds.{kind}")
+def export(visitor: Looker, kind: Literal["csv", "xlsx"], asked: Annotated[Asked, Query()]) -> FileResponse:
+    """One line a round, as CSV or as a workbook with totals; no cell of either is ever a formula."""
+    found = rounds(visitor, asked)
+    folder = private_folder(visitor.office.settings.home / "exports")
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{kind}", delete=False) as file:
+        path = Path(file.name)
+    if kind == "csv":
+        write_csv(found, path)
+    else:
+        write_xlsx(found, figures(found, visitor.now), path)
+    name = f"appealdesk-{visitor.now:%Y%m%d}.{kind}"
+    return FileResponse(path, filename=name, background=BackgroundTask(path.unlink, missing_ok=True))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from automation.console import paper
 from automation.console.access import Person, Right, Session, Sessions
+from automation.console.courier import Courier
+from automation.console.signins import SignIns
 from automation.console.words import preferred, say
+from automation.desk import LivePage
 from automation.engine import Worker
 from automation.errors import AppealdeskError, InputError
-from automation.model import Case, Clock
+from automation.model import Case, Challenge, Clock, Store
 from automation.office import Office
 from automation.packet.findings import Language
 
@@ -32,13 +38,23 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True)
 class Means:
-    """The console's own means. `worker`: the one in this process, where there is one; `secure`: behind TLS."""
+    """The console's own means. `worker`: the one in this process, where there is one; `secure`: behind TLS.
+
+    `sign_ins`: those that people ask for, where work runs here.
+    """
 
     office: Office
     sessions: Sessions
     clock: Clock
+    courier: Courier
     worker: Worker | None = None
     secure: bool = False
+    sign_ins: SignIns | None = None
+
+    def live(self, challenge: int) -> LivePage | None:
+        """The page of this process that waits for a person to answer this challenge on it, if it can be shown here."""
+        page = self.worker.live(challenge) if self.worker is not None else None
+        return page or (self.sign_ins.live(challenge) if self.sign_ins is not None else None)
 
     def wake(self) -> None:
         """Something was decided: the worker need not wait until it looks by itself."""
@@ -90,6 +106,15 @@ class Visitor:
             raise InputError(f"no case {number} in the case log", field="case")
         return found
 
+    def challenge(self, number: int) -> tuple[Challenge, Store]:
+        """A question of a store that this person may see, open or not; 404 for any other, as if it were not there."""
+        with suppress(InputError):
+            found = self.office.log.challenge(number)
+            store = self.office.log.store(found.store)
+            if self.person.sees(store.client):
+                return found, store
+        raise HTTPException(404, self.t("challenge.none", n=number))
+
     def page(self, template: str, *, status: int = 200, **words: Any) -> HTMLResponse:
         """A page or a part of one, in their language."""
         return paper.page(
@@ -134,13 +159,13 @@ class Titles:
             return otherwise
 
 
-def language_of(request: Request) -> Language:
+def language_of(request: HTTPConnection) -> Language:
     """The language of an answer."""
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     return cast("Language", chosen) if chosen in ("zh", "en") else preferred(request.headers.get("accept-language", ""))
 
 
-def means_of(request: Request) -> Means:
+def means_of(request: HTTPConnection) -> Means:
     """The application's means."""
     return cast("Means", request.app.state.means)
 
@@ -148,11 +173,12 @@ def means_of(request: Request) -> Means:
 def needs(right: Right) -> Any:
     """A dependency: whoever asks, if they have this right."""
 
-    def visitor(request: Request) -> Visitor:
+    def visitor(request: HTTPConnection) -> Visitor:
         session: Session = request.state.session  # the gate lets nobody else through
         if not session.person.may(right):
             raise Forbidden(right)
-        return Visitor(request, session, means_of(request))
+        # Of a web socket, there is nothing but what it has in common with a request.
+        return Visitor(cast("Request", request), session, means_of(request))
 
     return Depends(visitor)
 

@@ -15,7 +15,9 @@ from starlette.types import ASGIApp
 
 from automation.console.access import Sessions
 from automation.console.app import application
+from automation.console.courier import Courier
 from automation.console.means import Means
+from automation.console.signins import SignIns
 from automation.engine import Report, Worker
 from automation.engine.step import silent
 from automation.errors import InputError, SettingsError
@@ -63,18 +65,23 @@ async def serving(
     parts = (office.settings, office.log, office.vault, office.packs)
     worker = Worker(*parts, report=report, lends=True, clock=clock) if work else None
     secure = office.settings.console_tls
-    means = Means(office, Sessions(clock, office.log), clock, worker, secure)
     hosts = _hosts(office.settings, port)
-    server = _Server(_config(application(means, hosts=hosts)))
     url, stop = f"{'https' if secure else 'http'}://{hosts[0]}", asyncio.Event()
+    courier = Courier(office, url, clock, office.settings.notice_language)
+    sign_ins = SignIns(office, report, clock) if work else None
+    means = Means(office, Sessions(clock, office.log), clock, courier, worker, secure, sign_ins)
+    server = _Server(_config(application(means, hosts=hosts)))
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listening]))
+        group.create_task(courier.run(stop))
         if worker is not None:
             group.create_task(worker.run(stop))
         try:
             yield Served(url, port, means)
         finally:
             stop.set()
+            if sign_ins is not None:
+                await sign_ins.close()
             server.should_exit = True
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from automation.caselog import CaseLog, Event
-from automation.model import Case, Packet, State
-from automation.reason import term_of
+from automation.caselog import Brief, CaseLog, Round, Sought
+from automation.model import State
 
 ANSWERS: Final = frozenset({State.UPHELD, State.REJECTED, State.MORE_EVIDENCE})
+EVERYTHING: Final = Sought()
+_TELLING: Final = ("receipt", "vouched", "result", "outcome_set", "round_opened", "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Line:
     record_id: str = ""
     deadline: datetime | None = None
     note: str = ""
+    kinds: frozenset[str] = frozenset()  # of its evidence
 
     @property
     def took(self) -> timedelta | None:
@@ -48,61 +50,56 @@ class Line:
 class _Walk:
     """What the events say of each round of one case."""
 
+    now: int = 1
     submitted: dict[int, datetime] = field(default_factory=dict)
     answered: dict[int, datetime] = field(default_factory=dict)
     came_to: dict[int, State] = field(default_factory=dict)
 
-
-def _walk(events: Sequence[Event]) -> _Walk:
-    walk, now = _Walk(), 1
-    for event in events:
-        now = int(event.data.get("round", now)) if event.kind == "round_opened" else now
-        to = event.data.get("to")
-        if to == State.SUBMITTED and now not in walk.answered:
-            walk.submitted.setdefault(now, event.at)
+    def on(self, at: datetime, data: Mapping[str, Any]) -> None:
+        """One event further."""
+        self.now = int(data.get("round", self.now))
+        to = data.get("to")
+        if to == State.SUBMITTED and self.now not in self.answered:
+            self.submitted.setdefault(self.now, at)
         elif to in ANSWERS:
-            walk.answered[now] = event.at
-            walk.came_to[now] = State(to)
-    return walk
+            self.answered[self.now] = at
+            self.came_to[self.now] = State(to)
 
 
-def lines(log: CaseLog) -> list[Line]:
-    """Every round of every case, by case and round."""
-    told: dict[int, list[Event]] = defaultdict(list)
-    for event in log.events():
-        if event.case is not None:
-            told[event.case].append(event)
-    return [line for case in log.cases() for line in _of_case(log, case, _walk(told[case.id]))]
-
-
-def _of_case(log: CaseLog, case: Case, walk: _Walk) -> list[Line]:
-    found = [
-        _line(case, packet, walk.came_to.get(packet.round, State.CLOSED), walk, answer=answer)
-        for packet, answer in (log.earlier_packets(case.id) if case.packet.round > 1 else ())
+def lines(log: CaseLog, sought: Sought = EVERYTHING) -> list[Line]:
+    """Every round of the cases, by case and round."""
+    cases = {one.id: one for one in log.briefs(sought)}
+    walks: dict[int, _Walk] = defaultdict(_Walk)
+    for at, case, data in log.told(*_TELLING):
+        if case in cases:
+            walks[case].on(at, data)
+    answers = log.answers()
+    return [
+        _line(cases[one.case], one, walks[one.case], answers.get((one.case, one.round), ""))
+        for one in log.rounds(sought)
+        if one.case in cases
     ]
-    current = case.packet.round
-    results = [one for one in log.results(case.id) if one.round == current]
-    newest = _line(
-        case, case.packet, case.state, walk, answer=(results[-1].wording or results[-1].comment) if results else ""
-    )
-    return [*found, replace(newest, record_id=case.record_id, deadline=case.deadline, note=case.note)]
 
 
-def _line(case: Case, packet: Packet, state: State, walk: _Walk, *, answer: str) -> Line:
-    return Line(
+def _line(case: Brief, one: Round, walk: _Walk, answer: str) -> Line:
+    line = Line(
         case=case.id,
-        round=packet.round,
-        client=case.store.client,
-        store=case.store.id,
-        store_name=case.store.name,
-        platform=packet.platform,
-        channel=packet.channel,
-        reason=term_of(packet),
-        order_no=packet.review.order_no,
-        review_id=packet.review.review_id,
-        state=state,
+        round=one.round,
+        client=case.client,
+        store=case.store,
+        store_name=case.store_name,
+        platform=case.platform,
+        channel=one.channel,
+        reason=one.reason,
+        order_no=one.order_no,
+        review_id=one.review_id,
+        kinds=one.kinds,
+        state=walk.came_to.get(one.round, State.CLOSED),
         entered_at=case.entered_at,
-        submitted_at=walk.submitted.get(packet.round),
-        answered_at=walk.answered.get(packet.round),
+        submitted_at=walk.submitted.get(one.round),
+        answered_at=walk.answered.get(one.round),
         answer=answer,
     )
+    if one.round < case.round:
+        return line
+    return replace(line, state=case.state, record_id=case.record_id, deadline=case.deadline, note=case.note)

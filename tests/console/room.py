@@ -89,7 +89,7 @@ def room(home: Path, *, work: bool = False, office: Office | None = None, **sett
         if office is None:
             config = Settings(home=home, operator="Li Na", **settings)
             log = stack.enter_context(CaseLog.open(config.database, home))
-            office = Office.of(config, log, Vault.open(home, passphrase="made-up passphrase"), Packs())
+            office = Office.of(config, log, Vault.open(home, guard="file", key_file=home.parent / "vault.key"), Packs())
             for number, client in ((1, "North"), (2, "South")):
                 log.put_account(
                     Account(f"a{number}", "douyin_shop", f"1390000000{number}", sign_in=SignIn.SMS), by="ann"
