@@ -11,16 +11,17 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
-from playwright.async_api import ElementHandle, Error, Locator
+from playwright.async_api import ElementHandle, Error, Locator, Page
 from pydantic import SecretStr
 
 from automation.browser.guard import Guard
 from automation.browser.hand import Arrived
+from automation.browser.live import lent
 from automation.browser.waiting import FrameGone, frame_gone
-from automation.desk import Desk, Ticket
+from automation.desk import LENT, Desk, Ticket
 from automation.errors import ChallengeUnanswered, Drift, ElementMissing
 from automation.model import Account, Medium, Store
 from automation.redaction import LIVE
@@ -59,16 +60,17 @@ def masked(destination: str) -> str:
 
 
 class SignInHand:
-    """Signs one account in at one store. `reachable`: whether a person can see and touch the very page."""
+    """Signs one account in at one store, in one tab. `reachable`: whether a person has its window before them."""
 
     def __init__(
-        self, account: Account, store: Store, *, vault: Vault, desk: Desk, guard: Guard, reachable: bool
+        self, account: Account, store: Store, *, vault: Vault, desk: Desk, guard: Guard, page: Page, reachable: bool
     ) -> None:
         self._account = account
         self._store = store
         self._vault = vault
         self._desk = desk
         self._guard = guard
+        self._page = page
         self._reachable = reachable
         self._typed: deque[Locator] = deque(maxlen=_FIELDS_MASKED)
 
@@ -105,19 +107,26 @@ class SignInHand:
     async def hand_over(self, medium: Medium, picture: Locator | None, prompt: str, arrived: Arrived) -> str:
         """Let a person do a step until `arrived` names a page; the picture is shown anew whenever it changes.
 
+        What is neither typed nor scanned is done on the page itself, which is lent where the desk has a use for it.
         Raises `ChallengeUnanswered` at the expiry or where the person gives up.
         """
-        if not self._reachable and not medium.typed and medium is not Medium.QR:
+        on_page = not medium.typed and medium is not Medium.QR
+        lends = on_page and self._desk.lends
+        if lends:
+            prompt = f"{prompt} {LENT}".strip()
+        elif on_page and not self._reachable:
             prompt = (
-                f"{prompt} (The page itself cannot be reached: use headless = false, or an attached browser.)".strip()
-            )
+                f"{prompt} (The page itself cannot be reached: use `appealdesk serve`, headless = false, "
+                "or an attached browser.)"
+            ).strip()
         first = await _photographed(picture)
         async with self._open(medium, "", prompt, first) as ticket:
             beside = [asyncio.create_task(_closed(ticket))]
             if picture is not None:
                 beside.append(asyncio.create_task(_show_changes(ticket, picture, first)))
             try:
-                return await self._until(ticket, arrived, beside)
+                with lent(self._page, ticket) if lends else nullcontext():
+                    return await self._until(ticket, arrived, beside)
             finally:
                 for task in beside:
                     task.cancel()

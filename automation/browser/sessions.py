@@ -102,7 +102,9 @@ class Browsers:
                 await self._drop(seat)
                 raise SiteFault(f"the browser of account {account.id} does not work: {error}") from None
         reachable = account.session is SessionMode.ATTACH or not self._settings.headless
-        hand = SignInHand(account, store, vault=self._vault, desk=self._desk, guard=guard, reachable=reachable)
+        hand = SignInHand(
+            account, store, vault=self._vault, desk=self._desk, guard=guard, page=page, reachable=reachable
+        )
         site = Tab(
             page,
             pack,

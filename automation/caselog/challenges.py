@@ -69,10 +69,16 @@ class Challenges(Part):
 
     def challenges(self, *, open_only: bool = True) -> list[Challenge]:
         """Oldest first."""
-        now = self._clock()
+        now, wanted = self._clock(), sa.select(ChallengeRow).order_by(ChallengeRow.id)
+        if open_only:
+            wanted = wanted.where(ChallengeRow.closed == "", ChallengeRow.expires_at > now)
         with self._db.reading() as session:
-            found = [self._read(row, now) for row in session.scalars(sa.select(ChallengeRow).order_by(ChallengeRow.id))]
-        return [challenge for challenge in found if not (open_only and challenge.closed)]
+            return [self._read(row, now) for row in session.scalars(wanted)]
+
+    def challenge(self, challenge_id: int) -> Challenge:
+        """One, open or not. Raises `InputError` for an unknown one."""
+        with self._db.reading() as session:
+            return self._read(_row(session, challenge_id), self._clock())
 
     def answer_challenge(self, challenge_id: int, *, store: str, sealed: str, by: str) -> None:
         """Answer it, for the store that it is about; the newest answer counts. `sealed` is ciphertext.

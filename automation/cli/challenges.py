@@ -58,13 +58,13 @@ def answer(
 ) -> None:
     """Answer a question; the worker that waits for it goes on at once."""
     from automation.engine.desk import answer as give
+    from automation.engine.desk import check_typed
 
     here = office(ctx)
     found = next((one for one in here.log.challenges(open_only=True) if one.id == challenge), None)
     if found is None:
         raise InputError(f"challenge {challenge} is not open", hint="see `appealdesk challenge list`")
-    if not found.medium.typed:
-        raise InputError(f"a {found.medium} challenge is done on the page or on a phone, not typed")
+    check_typed(found)
     given = code or typer.prompt(question(found))
     give(here.log, here.vault, found.id, store=store, text=given, by=here.by)
     say(f"challenge {found.id}: answered")

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Final
 
 from automation.caselog import CaseLog
+from automation.desk import LivePage
 from automation.engine.shift import Stopped
 from automation.engine.step import Level, Mark, Report, Step
-from automation.errors import ChallengeUnanswered
+from automation.errors import ChallengeUnanswered, InputError
 from automation.model import Challenge, Clock, Medium
+from automation.redaction import LIVE
 from automation.vault import Vault
 
 AskHere = Callable[[Challenge], Awaitable[str | None]]
@@ -32,11 +34,20 @@ def seal_context(challenge: Challenge) -> str:
 def answer(log: CaseLog, vault: Vault, challenge: int, *, store: str, text: str, by: str) -> None:
     """Give a person's answer to an open challenge. The log never sees the text, only what the vault sealed.
 
-    Raises `CaseLogError` where the challenge is closed, expired, or another store's.
+    Raises `InputError` for an unknown one and one that is not typed, `CaseLogError` where it is closed, expired, or
+    another store's.
     """
-    open_one = next((one for one in log.challenges(open_only=True) if one.id == challenge), None)
-    sealed = vault.seal(text.strip(), seal_context(open_one)) if open_one is not None else ""
+    asked = log.challenge(challenge)
+    check_typed(asked)
+    LIVE.add_code(text.strip())
+    sealed = vault.seal(text.strip(), seal_context(asked))
     log.answer_challenge(challenge, store=store, sealed=sealed, by=by)
+
+
+def check_typed(challenge: Challenge) -> None:
+    """Raise `InputError` where the answer is nothing that one types."""
+    if not challenge.medium.typed:
+        raise InputError(f"a {challenge.medium} challenge is done on the page or on a phone, not typed")
 
 
 @dataclass
@@ -94,8 +105,13 @@ class LogTicket:
             return 0.0
         return (self.challenge.expires_at - self.desk.clock()).total_seconds()
 
+    def lend(self, page: LivePage) -> None:
+        """See `automation.desk.Ticket`."""
+        self.desk.lent[self.challenge.id] = page
+
     async def close(self, how: str) -> None:
         """Stop asking."""
+        self.desk.lent.pop(self.challenge.id, None)
         if self._here is not None:
             self._here.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -105,7 +121,10 @@ class LogTicket:
 
 @dataclass
 class LogDesk:
-    """Implements `automation.desk.Desk`. `wake` makes waiting tickets look at once; any thread may call it."""
+    """Implements `automation.desk.Desk`. `woken` makes waiting tickets look at once.
+
+    `lends`: people reach the pages in `lent`, which are kept by the number of their challenge.
+    """
 
     log: CaseLog
     vault: Vault
@@ -114,7 +133,9 @@ class LogDesk:
     clock: Clock
     halt: asyncio.Event
     ask_here: AskHere | None = None
+    lends: bool = False
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    lent: dict[int, LivePage] = field(default_factory=dict, init=False)
 
     @asynccontextmanager
     async def ask(

@@ -8,13 +8,14 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from automation.browser.sessions import Browsers
 from automation.caselog import CaseLog
+from automation.desk import LivePage
 from automation.engine.aftermath import explain
 from automation.engine.desk import AskHere, LogDesk
 from automation.engine.jobs import Job, JobKind, Plan, due
@@ -45,7 +46,7 @@ class Worker:
     """Works the case log off.
 
     `report` is told each step, from the event loop's thread. `ask_here` asks a challenge at this terminal as well.
-    `kinds` are the jobs that it does; None: all.
+    `lends`: whoever made it shows pages that wait for a person (`live`). `kinds` are the jobs that it does; None: all.
     Needs the browser only once there is a job; raises `BrowserUnavailable` where there is none.
     """
 
@@ -58,6 +59,7 @@ class Worker:
         *,
         report: Report = silent,
         ask_here: AskHere | None = None,
+        lends: bool = False,
         flow_of: Callable[[str], Flow] = flow_for,
         clock: Clock = utc_now,
         lease_seconds: float = LEASE_SECONDS,
@@ -70,6 +72,8 @@ class Worker:
         self._packs = packs
         self._report = report
         self._ask_here = ask_here
+        self._lends = lends
+        self._lent: Mapping[int, LivePage] = {}
         self._flow_of = flow_of
         self._clock = clock
         self._lease_seconds = lease_seconds
@@ -79,6 +83,13 @@ class Worker:
     def wake(self) -> None:
         """Something changed in this process: look at once. Any thread may call it, also while nothing runs."""
         self._wake()
+
+    def live(self, challenge: int) -> LivePage | None:
+        """The page that waits for a person to answer this challenge on it. For the event loop that the worker runs in.
+
+        None where it waits elsewhere, for something else, or no longer.
+        """
+        return self._lent.get(challenge)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then end each running job at its next step, or with its receipt."""
@@ -91,7 +102,14 @@ class Worker:
     async def _run(self, stop: asyncio.Event, *, until_idle: bool, looked_since: datetime | None = None) -> None:
         halt = asyncio.Event()
         desk = LogDesk(
-            self._log, self._vault, self._settings.challenge_seconds, self._report, self._clock, halt, self._ask_here
+            self._log,
+            self._vault,
+            self._settings.challenge_seconds,
+            self._report,
+            self._clock,
+            halt,
+            self._ask_here,
+            lends=self._lends,
         )
         async with Browsers(self._settings, self._vault, desk) as browsers:
             shift = Shift(
@@ -113,11 +131,11 @@ class Worker:
                     loop.call_soon_threadsafe(run.news.set)
                     loop.call_soon_threadsafe(desk.woken.set)
 
-            self._wake = wake
+            self._wake, self._lent = wake, desk.lent
             try:
                 await run.work(stop)
             finally:
-                self._wake = lambda: None
+                self._wake, self._lent = lambda: None, {}
 
 
 @dataclass

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from automation.desk import LivePage
 from automation.errors import ChallengeUnanswered
 from automation.model import Account, Medium, SessionMode, Store
 from automation.pack import Pack
@@ -83,6 +84,8 @@ class Ticket:
     def __init__(self, answers: list[str], seconds: float) -> None:
         self.answers = answers
         self.pictures: list[bytes] = []
+        self.pages: list[LivePage] = []
+        self.was_lent = asyncio.Event()
         self.closed = asyncio.Event()
         self.shown = asyncio.Event()
         self.given_up = asyncio.Event()
@@ -98,6 +101,10 @@ class Ticket:
         self.pictures.append(picture)
         self.shown.set()
 
+    def lend(self, page: LivePage) -> None:
+        self.pages.append(page)
+        self.was_lent.set()
+
     @property
     def seconds_left(self) -> float:
         return self._end - asyncio.get_running_loop().time()
@@ -106,7 +113,8 @@ class Ticket:
 class Desk:
     """Gives prepared answers, and remembers what it was asked."""
 
-    def __init__(self, *answers: str, seconds: float = 60) -> None:
+    def __init__(self, *answers: str, seconds: float = 60, lends: bool = False) -> None:
+        self.lends = lends
         self.answers = list(answers)
         self.seconds = seconds
         self.asked: list[dict[str, Any]] = []

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 from automation.browser.session import Session
 from automation.browser.sessions import Browsers
 from automation.browser.tab import Tab
+from automation.desk import LivePage
 from automation.errors import ChallengeUnanswered
 from automation.flow import Flow, flow_for
 from automation.model import (
@@ -46,6 +47,8 @@ class Person:
 
     One who is `late` scans no QR code before it was replaced.
     """
+
+    lends = False
 
     def __init__(self, site: backoffice.MockSite, *, login: str, answers: bool = True, late: bool = False) -> None:
         self._late = late
@@ -86,6 +89,9 @@ class Person:
         if self._late and len(set(self.pictures)) == 1:
             return
         await asyncio.to_thread(self._site.control.approve_qr, self._login)
+
+    def lend(self, page: LivePage) -> None:
+        raise AssertionError("nobody looks here")
 
     @property
     def seconds_left(self) -> float:
