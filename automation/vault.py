@@ -17,6 +17,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -157,6 +158,13 @@ class Vault:
         state: dict[str, Any] = json.loads(text)
         LIVE.hold(f"state:{account}", tokens(state))
         return state
+
+    def state_at(self, account: str) -> datetime | None:
+        """When the browser's storage state was kept last; None where there is none."""
+        try:
+            return datetime.fromtimestamp(self._path(account, _STATE).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
 
     def set_state(self, account: str, state: Mapping[str, Any] | None) -> None:
         """Keep the browser's storage state; None forgets it."""

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from automation.cli.office import office
 from automation.cli.paper import give_json, say, table
-from automation.errors import InputError
 from automation.model import Account, SessionMode, SignIn
+from automation.secret import Secret
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The logins of back-offices, and their secrets.")
 
 AccountId = Annotated[str, typer.Argument(metavar="ACCOUNT", help="Your own short name for the login.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")]
-
-
-class Secret(StrEnum):
-    """What may lie in the vault for an account."""
-
-    PASSWORD = "password"  # noqa: S105 - the name of a secret, not one
-    TOTP = "totp"
 
 
 @app.command()
@@ -40,21 +32,13 @@ def add(
     endpoint: Annotated[str, typer.Option(help="Address of your running Chrome, for `--session attach`.")] = "",
 ) -> None:
     """Enter a login, or change one."""
+    from automation.casework.registers import put_account, secrets_of
+
     here = office(ctx)
-    offered = here.packs.pack(platform).sign_in.methods
-    if sign_in not in offered:
-        hint = f"it has: {', '.join(offered)}"
-        raise InputError(f"{platform} has no sign-in by {sign_in}", field="--sign-in", hint=hint)
-    if (session is SessionMode.ATTACH) != bool(endpoint):
-        raise InputError(
-            "an endpoint belongs to `--session attach`, and to no other",
-            field="--endpoint",
-            hint="start Chrome with --remote-debugging-port=9222 and give --endpoint http://127.0.0.1:9222",
-        )
     made = Account(account, platform, login, sign_in=sign_in, session=session, endpoint=endpoint)
-    here.log.put_account(made, by=here.by)
+    put_account(here, made, by=here.by)
     say(f"account {account}: {platform}, {login}, signs in by {sign_in}")
-    if sign_in is SignIn.PASSWORD and Secret.PASSWORD not in here.vault.names(account):
+    if sign_in is SignIn.PASSWORD and Secret.PASSWORD not in secrets_of(here, account):
         say(f"next: appealdesk account secret {account} password")
     else:
         say(f"next: appealdesk store add STORE --account {account} --name NAME")
@@ -63,8 +47,10 @@ def add(
 @app.command(name="list")
 def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the logins, and which secrets the vault holds for each (never the secrets)."""
+    from automation.casework.registers import secrets_of
+
     here = office(ctx)
-    rows = [(one, sorted(here.vault.names(one.id) & set(Secret))) for one in here.log.accounts()]
+    rows = [(one, sorted(secrets_of(here, one.id))) for one in here.log.accounts()]
     if as_json:
         fields = ("id", "platform", "login", "sign_in", "session", "endpoint")
         give_json([{name: getattr(one, name) for name in fields} | {"secrets": names} for one, names in rows])
@@ -86,15 +72,14 @@ def secret(
     remove: Annotated[bool, typer.Option("--remove", help="Take it out of the vault.")] = False,
 ) -> None:
     """Keep a secret of an account, encrypted. It is never an argument: those end up in the shell's history."""
+    from automation.casework.registers import drop_secret, keep_secret
+
     here = office(ctx)
     here.log.account(account)
     if remove:
-        here.vault.remove(account, name)
+        drop_secret(here, account, name, by=here.by)
         say(f"removed {name} of {account}")
         return
     value = sys.stdin.readline().rstrip("\r\n") if stdin else typer.prompt(f"{name} of {account}", hide_input=True)
-    if not value.strip():
-        raise InputError("the secret is empty; nothing was kept", field=name)
-    here.vault.set_secret(account, name, value)
-    here.log.add_event("secret_kept", by=here.by, data={"account": account, "name": str(name)})
+    keep_secret(here, account, name, value, by=here.by)
     say(f"kept {name} of {account}")

@@ -23,9 +23,11 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What is kno
 @app.command(name="list")
 def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List the platforms, and where the facts about each come from."""
-    packs = office(ctx).packs
-    found = [packs.pack(name) for name in packs.platforms()]
-    rows = [(pack, Counter(fact.source.split()[0] for fact in packs.facts(pack.platform))) for pack in found]
+    from automation.casework.registers import sources
+
+    here = office(ctx)
+    found = [here.packs.pack(name) for name in here.packs.platforms()]
+    rows = [(pack, sources(here, pack.platform)) for pack in found]
     if as_json:
         give_json(
             [

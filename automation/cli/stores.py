@@ -28,10 +28,12 @@ def add(
     ] = FormPolicy.ALWAYS,
 ) -> None:
     """Enter a shop, or change one."""
+    from automation.casework.registers import put_store
+
     here = office(ctx)
     platform = here.log.account(account).platform
     made = Store(store, platform, name.strip(), account, client=client, form_policy=form)
-    here.log.put_store(made, by=here.by)
+    put_store(here, made, by=here.by)
     say(f"store {store}: “{made.name}” on {platform}, by account {account}; the form is shown: {form}")
 
 

@@ -40,7 +40,7 @@ async def live(socket: WebSocket, visitor: Answerer, number: int) -> None:
     """Lend the page of a question to whoever asks, as long as it is open and nobody else has it."""
     asked, _ = await asyncio.to_thread(visitor.challenge, number)
     await socket.accept()
-    page = visitor.means.worker.live(number) if visitor.means.worker is not None else None
+    page = visitor.means.live(number)
     if page is None:
         await _end(socket, visitor.t("live.elsewhere"), REFUSED)
         return

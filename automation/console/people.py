@@ -28,7 +28,6 @@ def people(visitor: Manager, done: str = "") -> Response:
     return _show(visitor, told=visitor.t(f"people.done.{done}") if done in _DONE else "")
 
 
-
 @router.post("")
 def add(
     visitor: Manager,

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from automation.browser.sessions import Browsers
 from automation.caselog import CaseLog
+from automation.desk import LivePage
 from automation.engine.desk import AskHere, LogDesk
 from automation.engine.jobs import Job, JobKind
 from automation.engine.performance import keep_session, renewed, visit_of
@@ -31,7 +32,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Errands:
-    """The means for errands. `stop` ends one at its next step, with `Stopped`."""
+    """The means for errands. `stop` ends one at its next step, with `Stopped`.
+
+    `lent`, where there is one, gets the pages that wait for a person, by the number of their challenge.
+    """
 
     settings: Settings
     log: CaseLog
@@ -41,6 +45,7 @@ class Errands:
     ask_here: AskHere | None = None
     flow_of: Callable[[str], Flow] = flow_for
     clock: Clock = utc_now
+    lent: dict[int, LivePage] | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def go(self, store: str, kind: JobKind, act: Callable[[Visit], Awaitable[T]]) -> T:
@@ -53,8 +58,17 @@ class Errands:
         log, halt = self.log, self.stop
         account = (await asyncio.to_thread(log.store, store)).account
         desk = LogDesk(
-            log, self.vault, self.settings.challenge_seconds, self.report, self.clock, halt, ask_here=self.ask_here
+            log,
+            self.vault,
+            self.settings.challenge_seconds,
+            self.report,
+            self.clock,
+            halt,
+            ask_here=self.ask_here,
+            lends=self.lent is not None,
         )
+        if self.lent is not None:
+            desk.lent = self.lent
         async with Browsers(self.settings, self.vault, desk) as browsers:
             shift = Shift(name, self.settings, log, self.packs, browsers, self.flow_of, self.clock, self.report, halt)
             lease = await asyncio.to_thread(log.take_lease, f"account:{account}", worker=name, seconds=LEASE_SECONDS)

@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     POLL = "poll"  # look for results at a store
     SCAN = "scan"  # read new reviews at a store; never due by itself
     CHECK = "check"  # hold the pack against a store's pages; never due by itself
+    SIGN_IN = "sign_in"  # be signed in at a store; never due by itself
 
 
 Rank = tuple[int, float, int]

@@ -189,7 +189,13 @@ class Visit:
             if self._session is not None:
                 async with asyncio.timeout(CAPTURE_SECONDS):
                     files = await self._session.failure(name, folder)
-            data = {"error": explain(error), "job": str(self.job.kind), "files": [str(file) for file in files]}
+            data = {
+                "error": explain(error),
+                "job": str(self.job.kind),
+                "account": self.account.id,
+                "store": self.store.id,
+                "files": [str(file) for file in files],
+            }
             await self.ask(self.log.add_event, "failure", by=self.by, case=self.job.case, data=data)
         except Exception:
             logger.exception("no picture of the failure of %s", self.job.key)
