@@ -125,7 +125,7 @@ class SignInHand:
             if picture is not None:
                 beside.append(asyncio.create_task(_show_changes(ticket, picture, first)))
             try:
-                with lent(self._page, ticket) if lends else nullcontext():
+                async with lent(self._page, ticket, self.typed) if lends else nullcontext():
                     return await self._until(ticket, arrived, beside)
             finally:
                 for task in beside:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
-from playwright.async_api import CDPSession, Error, Page
+from playwright.async_api import CDPSession, Error, Locator, Page
 
 from automation.desk import Gesture, Key, Pointer, Ticket, Words
 from automation.errors import InputError, SiteFault
@@ -26,12 +26,21 @@ _MOUSE: Final = {
     "turns": "mouseWheel",
 }
 _WRITES: Final[Mapping[str, str]] = {"Enter": "\r"}  # keys that put in something other than their name
-_ALT, _CTRL, _META = 1, 2, 4
+_HIDE: Final = """(all) => {
+  const hide = (one) => one.style.setProperty("-webkit-text-security", "disc", "important");
+  for (const one of all) [one, ...one.querySelectorAll("input")].forEach(hide);
+}"""
+_ALT, _CTRL, _META, _SHIFT = 1, 2, 4, 8
 
 
-@contextmanager
-def lent(page: Page, ticket: Ticket) -> Iterator[None]:
-    """Lend a page for as long as the context lasts."""
+@asynccontextmanager
+async def lent(page: Page, ticket: Ticket, typed: Sequence[Locator]) -> AsyncIterator[None]:
+    """Lend a page for as long as the context lasts. What was `typed` is secret: it stays unread, also where the page
+    has a button that shows it.
+    """
+    for field in typed:
+        with suppress(Error):  # it went away, and its frame with it
+            await field.evaluate_all(_HIDE)
     live = LentPage(page)
     ticket.lend(live)
     try:
@@ -123,7 +132,7 @@ class PageView:
                     self._know_typed()
                 self._held = gesture if gesture.buttons else None
                 await self._point(gesture)
-            case Key():
+            case Key() if not _of_clipboard(gesture):
                 await self._press(gesture)
             case Words(text=text):
                 LIVE.add_code(text)
@@ -189,3 +198,10 @@ class PageView:
     async def _send(self, method: str, sent: Mapping[str, Any]) -> None:
         with suppress(Error):  # the tab goes away: whoever lent it notices, and takes it back
             await self._cdp.send(method, dict(sent))
+
+
+def _of_clipboard(key: Key) -> bool:
+    """Copying, cutting and pasting: what was filled in must not get about, and the clipboard is not theirs."""
+    if key.modifiers & (_CTRL | _META):
+        return key.key.lower() in ("c", "x", "v", "insert")
+    return bool(key.modifiers & _SHIFT) and key.key in ("Insert", "Delete")

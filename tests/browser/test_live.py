@@ -26,9 +26,9 @@ from tests.browser.parts import account, store
 from tests.loop import run
 
 CHECK = """<!doctype html><meta charset=utf-8><title>check</title>
-<style>body { margin: 0; height: 3000px } input { position: absolute; left: 700px; top: 100px }
+<style>body { margin: 0; height: 3000px } #field { position: absolute; left: 700px; top: 100px }
 #knob { position: absolute; left: 100px; top: 400px; width: 50px; height: 50px; background: #06c }</style>
-<input id=field autocomplete=off><div id=knob></div><script>
+<input id=field autocomplete=off><input type=password placeholder=密码><div id=knob></div><script>
 window.told = [];
 for (const kind of ["mousedown", "mousemove", "mouseup", "dblclick"])
   addEventListener(kind, (it) => told.push([kind, it.clientX, it.clientY, it.buttons, it.shiftKey, it.isTrusted]));
@@ -56,6 +56,7 @@ def settings(tmp_path: Path) -> Settings:
 async def lending(settings: Settings, pack: Pack, url: str) -> AsyncIterator[tuple[Session, LivePage, asyncio.Event]]:
     """A sign-in that waits at a page until the event is set; leaving takes the page back."""
     desk, passed = parts.Desk(lends=True), asyncio.Event()
+    parts.vault(settings).set_secret("a", "password", "canary-password")
 
     async def arrived() -> str | None:
         return "home" if passed.is_set() else None
@@ -63,6 +64,7 @@ async def lending(settings: Settings, pack: Pack, url: str) -> AsyncIterator[tup
     async with Browsers(settings, parts.vault(settings), desk) as browsers:
         session = await browsers.session(account("a"), store("a"), pack)
         await session.page.goto(url)
+        await session.site.type_secret("password", "password")
         over = asyncio.create_task(session.hand.hand_over(Medium.SLIDER, None, "", arrived))
         await desk.opened.wait()
         ticket = desk.tickets[0]
@@ -204,3 +206,18 @@ def test_what_was_typed_is_in_no_trace(little: Little, pack: Pack, settings: Set
 async def _say(page: Page) -> None:
     """Let the page tell the trace what is in the field."""
     await page.evaluate("'fieldSays ' + field.value")
+
+
+def test_what_was_filled_in_stays_unread(little: Little, pack: Pack, settings: Settings) -> None:
+    async def go() -> tuple[str, list[str]]:
+        async with lending(settings, pack, f"{little.url}/check") as (session, page, _), page.watch("bob") as view:
+            await view.frame()
+            field = session.page.get_by_placeholder("密码")
+            await field.evaluate("one => { one.type = 'text'; window.got = []; one.focus(); one.select() }")
+            await session.page.evaluate("for (const it of ['copy', 'cut']) addEventListener(it, () => got.push(it))")
+            for name, number, modifiers in (("c", 67, 2), ("x", 88, 2), ("Insert", 45, 2), ("Delete", 46, 8)):
+                await view.do(Key("down", name, "", number, modifiers))
+            style: str = await field.evaluate("one => getComputedStyle(one).webkitTextSecurity")
+            return style, await session.page.evaluate("got")
+
+    assert run(go()) == ("disc", [])
