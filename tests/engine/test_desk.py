@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
 from automation.caselog import CaseLog
+from automation.desk import LivePage, LiveView
 from automation.engine.desk import AskHere, LogDesk, answer
 from automation.engine.shift import Stopped
 from automation.engine.step import Step
@@ -121,6 +123,29 @@ def test_terminal_may_answer_too_and_its_question_ends_when_another_does(tmp_pat
     office = Office(tmp_path / "dumb", ask_here=dumb)
     assert run(office.asked(lambda: office.say("444444"))) == "444444"
     assert ended == ["ended"]
+
+
+def test_a_page_is_lent_until_its_challenge_closes(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+
+    async def scene() -> None:
+        async with office.desk.ask(account="a1", store="s1", medium=Medium.SLIDER) as ticket:
+            page: LivePage = Page()
+            ticket.lend(page)
+            (challenge,) = office.log.challenges(open_only=True)
+            assert office.desk.lent == {challenge.id: page}
+        assert office.desk.lent == {}
+
+    run(scene())
+
+
+class Page:
+    """A page that nobody looks at."""
+
+    viewer = ""
+
+    def watch(self, by: str) -> AbstractAsyncContextManager[LiveView]:
+        raise AssertionError(by)
 
 
 def test_stopping_the_worker_ends_the_waiting(tmp_path: Path) -> None:
