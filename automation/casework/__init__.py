@@ -19,6 +19,7 @@ from automation.casework.comparison import Compared, compare
 from automation.casework.deciding import checkpoint_of, decide, under_decision
 from automation.casework.editing import channel_of, editable, in_time, judge, with_answers, with_evidence, with_fields
 from automation.casework.importing import Foreseen, Foresight, foresee, import_cases
+from automation.casework.likeness import Kin, kin
 
 __all__ = [
     "Act",
@@ -26,6 +27,7 @@ __all__ = [
     "Compared",
     "Foreseen",
     "Foresight",
+    "Kin",
     "Passage",
     "Since",
     "acts_of",
@@ -41,6 +43,7 @@ __all__ = [
     "in_time",
     "judge",
     "keep_option",
+    "kin",
     "meant_by",
     "offered",
     "passages",

@@ -30,12 +30,12 @@ def decision(
     try:
         decide(visitor.office, case, decision, digest=digest, by=visitor.name, comment=comment.strip())
     except CaseLogError as error:
-        return show(visitor, number, wrong=_why(visitor, number, digest, error), status=409)
+        return show(visitor, number, wrong=why_not(visitor, number, digest, error), status=409)
     visitor.means.wake()
     return go(f"/cases/{number}?done={decision}")
 
 
-def _why(visitor: Visitor, number: int, digest: str, error: CaseLogError) -> str:
+def why_not(visitor: Visitor, number: int, digest: str, error: CaseLogError) -> str:
     """Why a decision was not taken: who was faster, or what changed meanwhile."""
     newest = next(iter(reversed(visitor.office.log.approvals(number))), None)
     if newest is not None and newest.digest == digest:

@@ -10,11 +10,12 @@ import stat
 import time
 import unicodedata
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 from automation.caselog.private import private_folder
 from automation.console.access import Session
@@ -43,7 +44,7 @@ class Sent:
     """One file as the browser sent it; `path` is its name, perhaps with folders before it."""
 
     path: str
-    content: BinaryIO
+    content: IO[bytes]
 
 
 class Uploads:
@@ -144,7 +145,7 @@ class _Room:
         self._files = FILES_MAX
         self._bytes = BYTES_MAX
 
-    def write(self, name: str, content: BinaryIO) -> None:
+    def write(self, name: str, content: IO[bytes]) -> None:
         path = self._path(name)
         if path is None:
             return
@@ -175,8 +176,8 @@ class _Room:
                     if entry.flag_bits & 1:
                         raise UploadRefused("locked", name=entry.filename[:80])
                     with archive.open(entry) as content:
-                        self.write(entry.filename, content)  # type: ignore[arg-type]  # it is read only
-        except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+                        self.write(entry.filename, content)
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, zlib.error) as error:
             raise UploadRefused("bad_zip", name=sent.path[:80], why=error) from None
 
     def _path(self, name: str) -> Path | None:
