@@ -29,6 +29,7 @@ class Sought:
     store: str = ""
     reason: str = ""  # our term
     text: str = ""  # in the review, the buyer's name, an order or review number, or a case's number
+    entered_after: datetime | None = None
     due_before: datetime | None = None
 
 
@@ -64,15 +65,28 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of a case: what was, or would be, sent. `kinds` are those of its evidence."""
+    """One round of a case: what was, or would be, sent. `kinds` are those of its evidence, `current` its newest round.
+
+    `state`, `deadline`, `note` and `record_id` are the case's now.
+    """
 
     case: int
     round: int
+    current: int
+    client: str
+    store: str
+    store_name: str
+    platform: str
     channel: str
     reason: str  # our term
     order_no: str
     review_id: str
     kinds: frozenset[str]
+    state: State
+    entered_at: datetime
+    deadline: datetime | None
+    note: str
+    record_id: str
 
 
 class Briefs(Part):
@@ -125,17 +139,24 @@ class Briefs(Part):
             .correlate(PacketRow)
             .scalar_subquery()
         )
-        columns = (PacketRow.case_id, PacketRow.round, *_PACKET[:4], kinds)
         wanted = (
-            sa.select(*columns)
-            .where(PacketRow.id.in_(newest), PacketRow.case_id.in_(_narrowed(sa.select(CaseRow.id), sought)))
+            sa.select(
+                PacketRow.case_id.label("case"),
+                PacketRow.round,
+                CaseRow.round.label("current"),
+                *_STORE,
+                *_PACKET[:4],
+                kinds.label("kinds"),
+                *(getattr(CaseRow, name) for name in ("state", "entered_at", "deadline", "note", "record_id")),
+            )
+            .select_from(PacketRow)
+            .join(CaseRow, CaseRow.id == PacketRow.case_id)
+            .join(StoreRow, StoreRow.id == CaseRow.store)
+            .where(PacketRow.id.in_(newest), CaseRow.id.in_(_narrowed(sa.select(CaseRow.id), sought)))
             .order_by(PacketRow.case_id, PacketRow.round)
         )
         with self._db.reading() as session:
-            return [
-                Round(case, number, channel, term(reason), order_no, review_id, frozenset((held or "").split()))
-                for case, number, channel, reason, order_no, review_id, held in session.execute(wanted)
-            ]
+            return [_round(dict(row)) for row in session.execute(wanted).mappings()]
 
 
 _CASE: Final = (
@@ -196,6 +217,8 @@ def _narrowed(wanted: S, sought: Sought, *, packets: bool = False, stores: bool 
     if sought.reason:
         called = PacketRow.reason.startswith(f"{sought.reason}=", autoescape=True)
         wanted = wanted.where(sa.or_(PacketRow.reason == sought.reason, called))
+    if sought.entered_after is not None:
+        wanted = wanted.where(CaseRow.entered_at >= sought.entered_after)
     if sought.due_before is not None:
         wanted = wanted.where(CaseRow.deadline < sought.due_before)
     return wanted.where(_says(sought.text)) if sought.text else wanted
@@ -207,6 +230,12 @@ def _says(text: str) -> sa.ColumnElement[bool]:
     if text.isascii() and text.isdecimal() and len(text) < 10:  # noqa: PLR2004 - longer ones are orders
         found.append(CaseRow.id == int(text))
     return sa.or_(*found)
+
+
+def _round(row: dict[str, Any]) -> Round:
+    row["state"], row["reason"] = State(row["state"]), term(row["reason"])
+    row["kinds"] = frozenset((row["kinds"] or "").split())
+    return Round(**row)
 
 
 def _brief(row: dict[str, Any]) -> Brief:

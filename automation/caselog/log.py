@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -32,7 +32,7 @@ from automation.caselog.rounds import Rounds
 from automation.caselog.submissions import Submissions
 from automation.caselog.tables import EventRow, HeadRow
 from automation.caselog.verification import Verified
-from automation.model import Clock, utc_now
+from automation.model import Clock, State, utc_now
 
 
 class CaseLog(
@@ -102,11 +102,13 @@ class CaseLog(
             wanted = sa.select(EventRow).where(EventRow.seq > first, EventRow.kind.in_(kinds))
             return [_event(row) for row in session.scalars(wanted.order_by(EventRow.seq.desc()))]
 
-    def told(self, *kinds: str) -> list[tuple[datetime, int, Mapping[str, Any]]]:
-        """The events of these kinds that are about a case, oldest first: (when, case, data)."""
+    def turns(self, states: Collection[State]) -> list[tuple[datetime, int, Mapping[str, Any]]]:
+        """The events that took a case to one of these states, or opened a round, oldest first: (when, case, data)."""
+        said = sa.type_coerce(EventRow.data, sa.Text)
+        to = [said.contains(f'"to":"{state}"') for state in states]
         wanted = (
             sa.select(EventRow.at, EventRow.case_id, EventRow.data)
-            .where(EventRow.kind.in_(kinds), EventRow.case_id.is_not(None))
+            .where(EventRow.case_id.is_not(None), sa.or_(EventRow.kind == "round_opened", *to))
             .order_by(EventRow.seq)
         )
         with self._db.reading() as session:
@@ -123,6 +125,4 @@ class CaseLog(
 
 
 def _event(row: EventRow) -> Event:
-    return Event(
-        id=row.seq, at=row.at, by=row.by_whom, kind=row.kind, case=row.case_id, data=row.data, hash=row.hash
-    )
+    return Event(id=row.seq, at=row.at, by=row.by_whom, kind=row.kind, case=row.case_id, data=row.data, hash=row.hash)

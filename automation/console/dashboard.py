@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
@@ -17,9 +17,9 @@ from starlette.responses import FileResponse, Response
 from automation.caselog import Sought
 from automation.caselog.private import private_folder
 from automation.console.means import Looker, Titles, Visitor
-from automation.model import State
+from automation.model import EvidenceKind, State
 from automation.reports import Line, figures, lines, write_csv, write_xlsx
-from automation.reports.shares import Share, punctuality, shares
+from automation.reports.shares import punctuality, shares
 
 DAYS: Final = (30, 90, 365)
 ENDS: Final = (State.UPHELD, State.REJECTED, State.MORE_EVIDENCE)
@@ -44,9 +44,10 @@ class Asked(BaseModel):
 
 def rounds(visitor: Visitor, asked: Asked) -> list[Line]:
     """The rounds, within what this person may see."""
-    sought = Sought(clients=visitor.person.clients, client=asked.client, platform=asked.platform)
     since = visitor.now - timedelta(days=asked.days) if asked.days else None
-    return [line for line in lines(visitor.office.log, sought) if since is None or line.entered_at >= since]
+    who = visitor.person.clients
+    sought = Sought(clients=who, client=asked.client, platform=asked.platform, entered_after=since)
+    return lines(visitor.office.log, sought)
 
 
 @router.get("")
@@ -54,7 +55,8 @@ def dashboard(visitor: Looker, asked: Annotated[Asked, Query()]) -> Response:
     """The page."""
     found = rounds(visitor, asked)
     made = figures(found, visitor.now)
-    titles = Titles(visitor.office)
+    titles, kinds = Titles(visitor.office), {kind: visitor.t(f"kind.{kind}") for kind in EvidenceKind}
+    reason, platform = cache(titles.reason), cache(titles.platform)
     stores = [store for store in visitor.office.log.stores() if visitor.person.sees(store.client)]
     return visitor.page(
         "dashboard.html",
@@ -66,17 +68,13 @@ def dashboard(visitor: Looker, asked: Annotated[Asked, Query()]) -> Response:
         whole=next(iter(shares(found, lambda _: ("",))), None),
         punctual=punctuality(found, visitor.now),
         parts={
-            "platform": shares(found, lambda line: (titles.platform(line.platform),)),
-            "reason": shares(found, lambda line: (titles.reason(line.platform, line.channel, line.reason),)),
-            "kind": _kinds(visitor, found),
+            "platform": shares(found, lambda line: (platform(line.platform),)),
+            "reason": shares(found, lambda line: (reason(line.platform, line.channel, line.reason),)),
+            "kind": shares(found, lambda line: (kinds[EvidenceKind(kind)] for kind in line.kinds)),
         },
         clients=sorted({store.client for store in stores} - {""}),
         platforms=sorted({store.platform for store in stores}),
     )
-
-
-def _kinds(visitor: Visitor, found: Sequence[Line]) -> list[Share]:
-    return shares(found, lambda line: (visitor.t(f"kind.{kind}") for kind in line.kinds))
 
 
 @router.get("/rounds.{kind}")

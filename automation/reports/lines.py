@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from automation.caselog import Brief, CaseLog, Round, Sought
+from automation.caselog import CaseLog, Round, Sought
 from automation.model import State
 
 ANSWERS: Final = frozenset({State.UPHELD, State.REJECTED, State.MORE_EVIDENCE})
 EVERYTHING: Final = Sought()
-_TELLING: Final = ("receipt", "vouched", "result", "outcome_set", "round_opened", "moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +67,33 @@ class _Walk:
 
 def lines(log: CaseLog, sought: Sought = EVERYTHING) -> list[Line]:
     """Every round of the cases, by case and round."""
-    cases = {one.id: one for one in log.briefs(sought)}
     walks: dict[int, _Walk] = defaultdict(_Walk)
-    for at, case, data in log.told(*_TELLING):
-        if case in cases:
-            walks[case].on(at, data)
+    for at, case, data in log.turns((State.SUBMITTED, *ANSWERS)):
+        walks[case].on(at, data)
     answers = log.answers()
-    return [
-        _line(cases[one.case], one, walks[one.case], answers.get((one.case, one.round), ""))
-        for one in log.rounds(sought)
-        if one.case in cases
-    ]
+    return [_line(one, walks[one.case], answers.get((one.case, one.round), "")) for one in log.rounds(sought)]
 
 
-def _line(case: Brief, one: Round, walk: _Walk, answer: str) -> Line:
-    line = Line(
-        case=case.id,
+def _line(one: Round, walk: _Walk, answer: str) -> Line:
+    newest = one.round == one.current
+    return Line(
+        case=one.case,
         round=one.round,
-        client=case.client,
-        store=case.store,
-        store_name=case.store_name,
-        platform=case.platform,
+        client=one.client,
+        store=one.store,
+        store_name=one.store_name,
+        platform=one.platform,
         channel=one.channel,
         reason=one.reason,
         order_no=one.order_no,
         review_id=one.review_id,
-        kinds=one.kinds,
-        state=walk.came_to.get(one.round, State.CLOSED),
-        entered_at=case.entered_at,
+        state=one.state if newest else walk.came_to.get(one.round, State.CLOSED),
+        entered_at=one.entered_at,
         submitted_at=walk.submitted.get(one.round),
         answered_at=walk.answered.get(one.round),
         answer=answer,
+        record_id=one.record_id if newest else "",
+        deadline=one.deadline if newest else None,
+        note=one.note if newest else "",
+        kinds=one.kinds,
     )
-    if one.round < case.round:
-        return line
-    return replace(line, state=case.state, record_id=case.record_id, deadline=case.deadline, note=case.note)
