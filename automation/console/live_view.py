@@ -74,7 +74,7 @@ class _Sitting:
         try:
             done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             for one in done:
-                await _end(self.socket, self.visitor.t("live.over"), one.result())
+                await _end(self.socket, self.visitor.t("live.over" if self._may() else "live.left"), one.result())
         finally:
             for one in both:
                 one.cancel()

@@ -18,8 +18,6 @@ from automation.browser.sessions import Browsers
 from automation.desk import LENT, Gesture, Key, LivePage, Pointer, Words
 from automation.errors import InputError
 from automation.model import Medium
-from automation.pack import Pack
-from automation.settings import Settings
 from tests.browser import parts
 from tests.browser.little import Little, serve
 from tests.browser.parts import account, store
@@ -42,28 +40,18 @@ def little() -> Iterator[Little]:
         yield served
 
 
-@pytest.fixture
-def pack(little: Little) -> Pack:
-    return parts.pack(little.url)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return parts.settings(tmp_path / "home", traces="full")
-
-
 @asynccontextmanager
-async def lending(settings: Settings, pack: Pack, url: str) -> AsyncIterator[tuple[Session, LivePage, asyncio.Event]]:
+async def lending(little: Little, home: Path) -> AsyncIterator[tuple[Session, LivePage, asyncio.Event]]:
     """A sign-in that waits at a page until the event is set; leaving takes the page back."""
-    desk, passed = parts.Desk(lends=True), asyncio.Event()
+    desk, passed, settings = parts.Desk(lends=True), asyncio.Event(), parts.settings(home, traces="full")
     parts.vault(settings).set_secret("a", "password", "canary-password")
 
     async def arrived() -> str | None:
         return "home" if passed.is_set() else None
 
     async with Browsers(settings, parts.vault(settings), desk) as browsers:
-        session = await browsers.session(account("a"), store("a"), pack)
-        await session.page.goto(url)
+        session = await browsers.session(account("a"), store("a"), parts.pack(little.url))
+        await session.page.goto(f"{little.url}/check")
         await session.site.type_secret("password", "password")
         over = asyncio.create_task(session.hand.hand_over(Medium.SLIDER, None, "", arrived))
         await desk.opened.wait()
@@ -87,7 +75,7 @@ def key(name: str, number: int) -> list[Key]:
     return [Key("down", name, "", number), Key("up", name, "", number)]
 
 
-def test_mouse_and_keys_do_there_what_was_done_here(little: Little, pack: Pack, settings: Settings) -> None:
+def test_mouse_and_keys_do_there_what_was_done_here(little: Little, tmp_path: Path) -> None:
     gestures: list[Gesture] = [
         press(125, 425),
         *(Pointer("moves", (125 + step * 100) / 1440, 426 / 900, "left", buttons=1) for step in (1, 2)),
@@ -101,7 +89,7 @@ def test_mouse_and_keys_do_there_what_was_done_here(little: Little, pack: Pack, 
     ]
 
     async def go() -> tuple[list[list[object]], str, Image.Image, float]:
-        async with lending(settings, pack, f"{little.url}/check") as (session, page, _), page.watch("bob") as view:
+        async with lending(little, tmp_path / "home") as (session, page, _), page.watch("bob") as view:
             shown = Image.open(BytesIO(await view.frame() or b""))
             for gesture in gestures:
                 assert await view.do(gesture)
@@ -122,9 +110,9 @@ def test_mouse_and_keys_do_there_what_was_done_here(little: Little, pack: Pack, 
     assert (written, scrolled) == ("a验证", 300)
 
 
-def test_a_change_of_the_page_comes_as_a_new_picture(little: Little, pack: Pack, settings: Settings) -> None:
+def test_a_change_of_the_page_comes_as_a_new_picture(little: Little, tmp_path: Path) -> None:
     async def go() -> None:
-        async with lending(settings, pack, f"{little.url}/check") as (session, page, _), page.watch("bob") as view:
+        async with lending(little, tmp_path / "home") as (session, page, _), page.watch("bob") as view:
             await session.page.evaluate("knob.style.cssText = 'left: 800px; background: #f00'")
             async with asyncio.timeout(10):
                 while (picture := await view.frame()) is not None:
@@ -135,9 +123,9 @@ def test_a_change_of_the_page_comes_as_a_new_picture(little: Little, pack: Pack,
     run(go())
 
 
-def test_a_second_person_is_refused_until_the_first_one_leaves(little: Little, pack: Pack, settings: Settings) -> None:
+def test_a_second_person_is_refused_until_the_first_one_leaves(little: Little, tmp_path: Path) -> None:
     async def go() -> None:
-        async with lending(settings, pack, f"{little.url}/check") as (_, page, _passed):
+        async with lending(little, tmp_path / "home") as (_, page, _passed):
             async with page.watch("bob"):
                 assert page.viewer == "bob"
                 with pytest.raises(InputError, match="bob is at this page"):
@@ -149,11 +137,9 @@ def test_a_second_person_is_refused_until_the_first_one_leaves(little: Little, p
     run(go())
 
 
-def test_a_page_that_was_taken_back_shows_nothing_and_takes_nothing(
-    little: Little, pack: Pack, settings: Settings
-) -> None:
+def test_a_page_that_was_taken_back_shows_nothing_and_takes_nothing(little: Little, tmp_path: Path) -> None:
     async def go() -> list[object]:
-        async with lending(settings, pack, f"{little.url}/check") as (session, page, passed), page.watch("bob") as view:
+        async with lending(little, tmp_path / "home") as (session, page, passed), page.watch("bob") as view:
             assert await view.frame()
             passed.set()
             async with asyncio.timeout(10):
@@ -168,9 +154,9 @@ def test_a_page_that_was_taken_back_shows_nothing_and_takes_nothing(
     assert run(go()) == []
 
 
-def test_a_button_that_was_down_when_the_person_left_is_let_go(little: Little, pack: Pack, settings: Settings) -> None:
+def test_a_button_that_was_down_when_the_person_left_is_let_go(little: Little, tmp_path: Path) -> None:
     async def go() -> list[list[object]]:
-        async with lending(settings, pack, f"{little.url}/check") as (session, page, _):
+        async with lending(little, tmp_path / "home") as (session, page, _):
             async with page.watch("bob") as view:
                 await view.frame()
                 await view.do(press(125, 425))
@@ -181,12 +167,12 @@ def test_a_button_that_was_down_when_the_person_left_is_let_go(little: Little, p
     assert run(go())[-1] == ["mouseup", 720, 450, 0, False, True]
 
 
-def test_what_was_typed_is_in_no_trace(little: Little, pack: Pack, settings: Settings, tmp_path: Path) -> None:
+def test_what_was_typed_is_in_no_trace(little: Little, tmp_path: Path) -> None:
     typed: list[Gesture] = [press(710, 110), release(710, 110)]
     typed += [one for digit in "837261" for one in key(digit, ord(digit))]
 
     async def go() -> Path:
-        async with lending(settings, pack, f"{little.url}/check") as (session, page, _):
+        async with lending(little, tmp_path / "home") as (session, page, _):
             async with page.watch("bob") as view:
                 await view.frame()
                 for gesture in typed:
@@ -208,9 +194,9 @@ async def _say(page: Page) -> None:
     await page.evaluate("'fieldSays ' + field.value")
 
 
-def test_what_was_filled_in_stays_unread(little: Little, pack: Pack, settings: Settings) -> None:
+def test_what_was_filled_in_stays_unread(little: Little, tmp_path: Path) -> None:
     async def go() -> tuple[str, list[str]]:
-        async with lending(settings, pack, f"{little.url}/check") as (session, page, _), page.watch("bob") as view:
+        async with lending(little, tmp_path / "home") as (session, page, _), page.watch("bob") as view:
             await view.frame()
             field = session.page.get_by_placeholder("密码")
             await field.evaluate("one => { one.type = 'text'; window.got = []; one.focus(); one.select() }")

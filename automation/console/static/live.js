@@ -54,15 +54,16 @@ function open(view) {
     if (mine === socket) send({ does: "shows" });
   };
   mine.onclose = () => {
+    const here = view.contains(document.activeElement);
     screen.hidden = back.hidden = true;
     start.disabled = false;
     said.textContent = why;
+    if (here) start.focus();
     if (mine === socket) socket = null;
   };
   back.onclick = () => {
     why = "";
     mine.close();
-    start.focus();
   };
   if (!canvas.onpointerdown) touch(canvas, back);
 }
