@@ -11,7 +11,8 @@ inbox.py        what waits for a person          case.py       one case, whole
 decisions.py    approve, reject, take back       evidence.py   files and pictures of a case
 editing.py      a change of a packet             acts.py       all else that is done with a case
 batch.py        many packets at once             imports.py    many cases from a file
-challenges.py   questions of sign-ins            registers.py  stores and accounts
+challenges.py   questions of sign-ins            live_view.py  the page that waits for a person, to see and touch
+registers.py    stores and accounts
 people.py       who works here                   dashboard.py  what became of it
 notices.py      who is told                      api.py        the same as JSON
 """
