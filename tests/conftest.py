@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from automation.caselog import CaseLog
 
 _HERE = Path(__file__).parent
 _NUMBERS = itertools.count(1)
+_SYSTEM_BROWSERS = (Path("/usr/lib/chromium/chromium-headless-shell"), Path("/usr/lib/chromium/chromium"))
 LONG = ("contract", "engine/test_faults", "engine/test_journey", "demo", "engine", "flows")  # the longest first
 
 
@@ -77,3 +79,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def log(database_url: str, tmp_path: Path, clock: HandClock) -> Iterator[CaseLog]:
     with CaseLog.open(database_url, tmp_path / "home", clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium where there is one; else Playwright looks for its own."""
+    for path in _SYSTEM_BROWSERS:
+        if path.is_file():
+            return {**browser_type_launch_args, "executable_path": str(path)}
+    return browser_type_launch_args
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """None: tests name whole URLs. The plugin's own fixture of this name is of a kind that pytest 9 warns about."""
+    return ""

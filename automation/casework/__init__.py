@@ -17,7 +17,16 @@ from automation.casework.acts import (
 from automation.casework.changes import Changes, Passage, Since, changes, passages, recent_changes
 from automation.casework.comparison import Compared, compare
 from automation.casework.deciding import checkpoint_of, decide, under_decision
-from automation.casework.editing import channel_of, editable, in_time, judge, with_answers, with_evidence, with_fields
+from automation.casework.editing import (
+    channel_of,
+    editable,
+    in_time,
+    judge,
+    reread,
+    with_answers,
+    with_evidence,
+    with_fields,
+)
 from automation.casework.importing import Foreseen, Foresight, foresee, import_cases
 from automation.casework.likeness import Kin, kin
 
@@ -49,6 +58,7 @@ __all__ = [
     "passages",
     "recent_changes",
     "release",
+    "reread",
     "resume",
     "set_outcome",
     "settle",

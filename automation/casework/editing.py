@@ -11,7 +11,7 @@ from automation.caselog.cases import UNSENT
 from automation.errors import InputError
 from automation.intake import answered, gather
 from automation.intake.problems import problem
-from automation.model import Case, Evidence, Packet, utc_now
+from automation.model import Case, Evidence, Finding, Packet, State, utc_now
 from automation.office import Office
 from automation.pack import Channel
 from automation.packet import deadline, lint
@@ -41,7 +41,27 @@ def judge(here: Office, case: Case, packet: Packet, *, by: str, language: Langua
     another by now, or was sent.
     """
     channel = channel_of(here, packet)
-    findings = lint(
+    findings = _remarks(here, case, packet, channel, language)
+    end = deadline(packet.review, channel)
+    return here.log.change_packet(case.id, packet, by=by, findings=findings, deadline=end, base=base)
+
+
+def reread(here: Office, case: Case, language: Language) -> Case:
+    """An unsent case with its remarks in another language, and those that time has brought since it was entered.
+
+    What blocks is what the log holds: a remark that only the files themselves showed stays as it was said then.
+    """
+    channel = here.packs.pack(case.packet.platform).channels.get(case.packet.channel)
+    if channel is None or case.state not in (State.DRAFT, State.READY):
+        return case
+    fresh = _remarks(here, case, case.packet, channel, language)
+    again = {(one.code, one.field): one for one in fresh}
+    kept = [again.pop((one.code, one.field), one) for one in case.findings]
+    return replace(case, findings=(*kept, *again.values()))
+
+
+def _remarks(here: Office, case: Case, packet: Packet, channel: Channel, language: Language) -> tuple[Finding, ...]:
+    return lint(
         packet,
         channel,
         now=utc_now(),
@@ -49,8 +69,6 @@ def judge(here: Office, case: Case, packet: Packet, *, by: str, language: Langua
         earlier=[earlier for earlier, _ in here.log.earlier_packets(case.id)],
         language=language,
     )
-    end = deadline(packet.review, channel)
-    return here.log.change_packet(case.id, packet, by=by, findings=findings, deadline=end, base=base)
 
 
 def with_fields(

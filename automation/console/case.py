@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from fastapi import APIRouter
 from rapidfuzz import fuzz, process
 from starlette.responses import FileResponse, Response
 
-from automation.caselog import Brief, Event, Result, Sought
+from automation.caselog import Event, Result, Sought
 from automation.casework import Act, Compared, acts_of, compare, editable, meant_by, recent_changes, under_decision
 from automation.casework.editing import channel_of
 from automation.console.access import Right
@@ -52,7 +53,7 @@ class Dossier:
     approvals: Sequence[Approval]
     results: Sequence[Result]
     offered: Sequence[str]
-    alike: Sequence[tuple[Brief, float]]
+    alike: Sequence[tuple[Case, float]]
     events: Sequence[Event]
 
     @property
@@ -79,10 +80,8 @@ _DONE: Final = frozenset({"approved", "rejected", "undone", "edited", "moved"})
 def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", status: int = 200) -> Response:
     """The page, with what was done, or with what went wrong."""
     found = dossier(visitor, visitor.case(number))
-    queue = visitor.office.log.briefs(
-        Sought(states=frozenset({found.case.state}), clients=visitor.person.clients), limit=200
-    )
-    numbers = [one.id for one in queue]
+    beside = Sought(states=frozenset({found.case.state}), clients=visitor.person.clients)
+    numbers = visitor.office.log.numbers(beside, limit=200)
     place = numbers.index(number) if number in numbers else -1
     answer = visitor.page(
         "case.html",
@@ -100,7 +99,9 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
         before=numbers[place - 1] if place > 0 else None,
         after=numbers[place + 1] if 0 <= place < len(numbers) - 1 else None,
         shown_as=shown_as,
-        said=said,
+        said=partial(said, visitor),
+        known=sentences(),
+        field=partial(_field, visitor, found),
         kind=lambda kind: visitor.t(f"event.{kind}") if f"event.{kind}" in sentences() else kind,
         names=lambda paths: [Path(path).name for path in paths],
     )
@@ -141,18 +142,31 @@ def _meanings(found: Dossier) -> Sequence[tuple[str, str]]:
     return [(option, found.channel.reasons[term].title if term else "") for option, term in terms.items()]
 
 
-def _alike(visitor: Visitor, case: Case) -> list[tuple[Brief, float]]:
-    """Other packets of the platform that say nearly the same."""
+def _alike(visitor: Visitor, case: Case) -> list[tuple[Case, float]]:
+    """The newest packets of the platform that say nearly the same."""
     sought = Sought(platform=case.packet.platform, clients=visitor.person.clients)
-    others = {one.id: one for one in visitor.office.log.briefs(sought, limit=_COMPARED) if one.id != case.id}
-    texts = {number: one.description for number, one in others.items() if one.description}
+    texts = visitor.office.log.descriptions(sought, limit=_COMPARED)
+    texts.pop(case.id, None)
     found = process.extract(case.packet.description, texts, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
-    return [(others[number], score) for _, score, number in found]
+    return [(visitor.office.log.case(number), score) for _, score, number in found]
 
 
-def said(event: Event) -> Mapping[str, Any]:
-    """What an event says beside its kind, without what only programs read."""
-    return {name: value for name, value in event.data.items() if name not in _UNSAID and value not in ("", None, [])}
+def said(visitor: Visitor, event: Event) -> Mapping[str, Any]:
+    """What an event says beside its kind, without what only programs read; words of the trade in their language."""
+    told = {name: value for name, value in event.data.items() if name not in _UNSAID and value not in ("", None, [])}
+    return {
+        name: visitor.t(f"{name}.{value}") if f"{name}.{value}" in sentences() else value
+        for name, value in told.items()
+    }
+
+
+def _field(visitor: Visitor, found: Dossier, name: str) -> str:
+    """What a field of the form is called, for people."""
+    kind, _, number = name.partition(" ")
+    if f"form.{kind}" in sentences():
+        return f"{visitor.t(f'form.{kind}')} {number}".rstrip()
+    answers = found.channel.answers if found.channel else {}
+    return answers[name].title if name in answers else name
 
 
 _UNSAID: Final = frozenset({"digest", "read_back", "screenshot", "files", "from", "to", "note"})

@@ -13,6 +13,7 @@ from fastapi.requests import HTTPConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
+from automation.casework import reread
 from automation.console import paper
 from automation.console.access import Person, Right, Session, Sessions
 from automation.console.courier import Courier
@@ -20,7 +21,7 @@ from automation.console.signins import SignIns
 from automation.console.words import preferred, say
 from automation.desk import LivePage
 from automation.engine import Worker
-from automation.errors import AppealdeskError, InputError
+from automation.errors import AppealdeskError, InputError, PackError
 from automation.model import Case, Challenge, Clock, Store
 from automation.office import Office
 from automation.packet.findings import Language
@@ -100,10 +101,14 @@ class Visitor:
         return say(self.language, name, **places)
 
     def case(self, number: int) -> Case:
-        """A case that this person may see. Raises `InputError` for any other, as if it were not there."""
+        """A case that this person may see, its remarks in their language. Raises `InputError` for any other, as if it
+        were not there.
+        """
         found = self.office.log.case(number)
         if not self.person.sees(found.store.client):
             raise InputError(f"no case {number} in the case log", field="case")
+        with suppress(PackError):
+            return reread(self.office, found, self.language)
         return found
 
     def challenge(self, number: int) -> tuple[Challenge, Store]:
