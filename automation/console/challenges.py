@@ -28,7 +28,8 @@ router = APIRouter(prefix="/challenges")
 def listed(visitor: Looker) -> Response:
     """The open questions, the one that expires first on top."""
     stores = {store.id: store for store in visitor.office.log.stores()}
-    return visitor.page("challenges.html", asked=[(one, stores[one.store]) for one in challenges_for(visitor)])
+    asked = [(one, stores[one.store], _prompt(one)) for one in challenges_for(visitor)]
+    return visitor.page("challenges.html", asked=asked)
 
 
 @router.get("/{number}")
@@ -84,10 +85,15 @@ def _words(visitor: Visitor, asked: Challenge, store: Store) -> dict[str, Any]:
         "store": store,
         "seen": _version(visitor, asked),
         "newer": newer.id if newer is not None and asked.closed else None,
-        "prompt": asked.prompt.removesuffix(LENT).strip(),
+        "prompt": _prompt(asked),
         "scanned": asked.medium is Medium.QR,
         "lent": _lent(visitor, asked),
     }
+
+
+def _prompt(asked: Challenge) -> str:
+    """Without what is said to those who are not at the console."""
+    return asked.prompt.removesuffix(LENT).strip()
 
 
 def _version(visitor: Visitor, asked: Challenge) -> str:
