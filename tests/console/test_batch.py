@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from automation.console.access import Role
 from automation.model import Case, Checkpoint, Decision, State
@@ -120,3 +121,34 @@ def test_the_inbox_leads_there_with_its_filters(shared: Room) -> None:
         listed = client.get("/batch", params={"store": "s2"}).text
     assert "1号测试店" not in listed
     assert "2号测试店" in listed
+
+
+def test_a_dozen_is_approved_without_a_mouse(console: Room, browser: Browser) -> None:
+    cases = [console.case(store) for store in ("s1", "s2") for _ in range(6)]
+    with browser.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(console.served.invite())
+        press = page.keyboard.press
+        with page.expect_navigation(url="**/batch*"):
+            press("b")
+        press("Shift+A")
+        press("j")
+        press("j")
+        press("x")
+        expect(page.get_by_role("button", name="Compare the ticked (11)")).to_be_enabled()
+        with page.expect_navigation(url="**/batch/review*"):
+            press("c")
+        press("a")
+        assert states(console, cases) == [State.READY] * 12
+        confirmation = page.get_by_role("checkbox", name=re.compile("2 stores would send 11 nearly identical"))
+        expect(confirmation).to_be_focused()
+        press("j")
+        press("x")
+        expect(confirmation).to_be_checked()
+        press("a")
+        expect(page.get_by_text("11 approved")).to_be_visible()
+        assert page.url == f"{console.url}/batch"
+        press("b")
+        expect(page.get_by_role("checkbox")).to_have_count(1)
+    assert sorted(states(console, cases)) == [State.APPROVED] * 11 + [State.READY]
+    assert console.log.case(cases[1].id).state is State.READY

@@ -7,7 +7,7 @@ function total() {
   const form = document.querySelector("form[data-counts]");
   if (!form) return;
   const count = boxes(form).filter((one) => one.checked).length;
-  form.querySelectorAll("output").forEach((out) => { out.textContent = count; });
+  form.querySelectorAll("[data-total]").forEach((out) => { out.textContent = count; });
   form.querySelectorAll("button.yes, button.no").forEach((button) => { button.disabled = !count; });
   // A group of which too little is left to look alike needs no yes of its own.
   form.querySelectorAll(".kin").forEach((kin) => {
