@@ -22,7 +22,8 @@ def serve(
 ) -> None:
     """Serve the console on this machine, where people approve, answer and look; Ctrl-C ends it.
 
-    It opens your web browser with a link that works once. A worker runs in the same process unless told otherwise.
+    It opens your web browser with a link that works once, for you who operate the machine. A team comes in by name and
+    password, see `appealdesk person` and docs/console.md. A worker runs in the same process unless told otherwise.
     """
     import webbrowser
 
@@ -43,6 +44,8 @@ def serve(
             async with serving(desk, port=port, work=work, report=watcher) as served:
                 link = served.invite()
                 say(f"the console is at {served.url}")
+                if settings.console_tls:
+                    say(f"for the proxy on this machine, it listens at 127.0.0.1:{served.port}")
                 say(f"come in, once, with: {link}")
                 if open_:
                     await asyncio.to_thread(webbrowser.open, link)

@@ -14,7 +14,8 @@ batch.py        many packets at once             imports.py    many cases from a
 challenges.py   questions of sign-ins            live_view.py  the page that waits for a person, to see and touch
 registers.py    stores and accounts
 people.py       who works here                   dashboard.py  what became of it
-notices.py      who is told                      api.py        the same as JSON
+notices.py      who is told                      signins.py    signing in because somebody asks for it
+api.py          the same as JSON                 replies.py, openapi.py   what it answers, and its description
 """
 
 from __future__ import annotations

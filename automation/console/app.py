@@ -28,6 +28,7 @@ from automation.console import (
     live_view,
     news,
     notices,
+    openapi,
     paper,
     people,
     registers,
@@ -54,6 +55,7 @@ _PARTS: Final = (
     dashboard,
     notices,
     api,
+    openapi,
     news,
 )
 
@@ -90,7 +92,9 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def other(request: Request, error: HTTPException) -> Response:
-        return _refusal(request, error.status_code, [(str(error.detail), "")])
+        answer = _refusal(request, error.status_code, [(str(error.detail), "")])
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(Exception)
     def broke(request: Request, _: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Final
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from automation.caselog import Brief, Sought
 from automation.console.means import Looker, Titles, Visitor
+from automation.errors import AppealdeskError
 from automation.model import Challenge, State, Store
 from automation.reports.waiting import NEEDS
 
@@ -153,6 +155,7 @@ def _reasons(visitor: Visitor, platforms: set[str]) -> dict[str, str]:
     """Our terms for reasons on these platforms, each with its title."""
     found: dict[str, str] = {}
     for platform in sorted(platforms & set(visitor.office.packs.platforms())):
-        for channel in visitor.office.packs.pack(platform).channels.values():
-            found |= {term: reason.title for term, reason in channel.reasons.items()}
+        with suppress(AppealdeskError):  # a pack that cannot be read is named on the page of stores
+            for channel in visitor.office.packs.pack(platform).channels.values():
+                found |= {term: reason.title for term, reason in channel.reasons.items()}
     return found

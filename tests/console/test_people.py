@@ -255,8 +255,7 @@ def test_a_session_ends_while_its_news_still_runs(clock: HandClock) -> None:
 
 
 def test_behind_tls_only_the_proxys_name_is_answered_and_cookies_are_for_tls(tmp_path: Path) -> None:
-    settings = {"console_tls": True, "console_hosts": "console.agency.example"}
-    with room(tmp_path / "home", **settings) as made:
+    with room(tmp_path / "home", console_tls=True, console_hosts="console.agency.example") as made:
         assert made.url == "https://console.agency.example"
         link = made.served.invite()
         inside = f"http://127.0.0.1:{made.served.port}"
