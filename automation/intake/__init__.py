@@ -17,7 +17,16 @@ from __future__ import annotations
 
 from automation.intake.answers import answered
 from automation.intake.columns import COLUMNS, Column
-from automation.intake.desk import CaseBook, Gathered, ImportReport, PackShelf, add_case, files_named, gather, import_file
+from automation.intake.desk import (
+    CaseBook,
+    Gathered,
+    ImportReport,
+    PackShelf,
+    add_case,
+    files_named,
+    gather,
+    import_file,
+)
 from automation.intake.template import template
 
 __all__ = [
