@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -81,8 +82,9 @@ class Uploads:
     def _sweep(self) -> None:
         """Remove what a console that was stopped left."""
         for folder in self._root.iterdir():
-            if time.time() - folder.stat().st_mtime > LIVES:
-                remove(folder)
+            with suppress(FileNotFoundError):  # another request was faster
+                if time.time() - folder.stat().st_mtime > LIVES:
+                    remove(folder)
 
 
 def remove(folder: Path) -> None:
