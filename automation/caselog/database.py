@@ -95,6 +95,8 @@ class Database:
             raise CaseLogError(
                 f"the case log is busy: {BUSY_SECONDS} seconds were not enough", hint="try again"
             ) from error
+        except OverflowError as error:  # SQLite's driver, of a number from somebody's address
+            raise InputError("no row has so big a number") from error
         except StatementError as error:
             if isinstance(error.orig, InputError):  # of a value, on its way into a statement
                 raise error.orig from None

@@ -117,3 +117,8 @@ def test_alembic_is_not_loaded_for_a_log_that_is_up_to_date(tmp_path: Path) -> N
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_number_that_no_row_can_have_is_refused_as_such(log: CaseLog) -> None:
+    with pytest.raises((InputError, CaseLogError)):
+        log.case(10**30)

@@ -93,9 +93,7 @@ def test_standing_follows_role_clients_and_password(log: CaseLog) -> None:
 
 
 @pytest.mark.parametrize("change", ["role = 'admin'", "clients = NULL", "password = 'mine'", "token = 'mine'"])
-def test_a_right_that_was_given_behind_the_programs_back_is_found(
-    log: CaseLog, database_url: str, change: str
-) -> None:
+def test_a_right_that_was_given_behind_the_programs_back_is_found(log: CaseLog, database_url: str, change: str) -> None:
     log.put_person(WANG, by="Li Na")
     log.verify()
     execute(database_url, f"UPDATE people SET {change}")
