@@ -22,6 +22,8 @@ from automation.console.access import Session, Sessions
 
 COOKIE: Final = "appealdesk"
 CSRF_HEADER: Final = "x-csrf-token"
+HTMX: Final = "hx-request"
+OK, SEE_OTHER = 200, 303
 OPEN: Final = frozenset({"/enter", "/language"})  # to whoever is not in yet
 STATIC: Final = "/static/"
 API: Final = "/api/"  # where programs come in by a token, and answers are JSON always
@@ -69,9 +71,9 @@ class Gate:
             answer = _no(413, "that is too much at once")
         scope.setdefault("state", {})["session"] = session
         if answer is None:
-            await self._app(scope, receive, self._dressed(send))
+            await self._app(scope, receive, self._dressed(send, headers))
         elif scope["type"] == "http":
-            await answer(scope, receive, self._dressed(send))
+            await answer(scope, receive, self._dressed(send, headers))
         else:
             await receive()
             await send({"type": "websocket.close", "code": 4401, "reason": "not signed in, or from elsewhere"})
@@ -98,21 +100,28 @@ class Gate:
             return session, None if session is not None else _no(401, "this token is not known")
         session = await run_in_threadpool(self._sessions.of, jar[self._cookie].value) if self._cookie in jar else None
         if session is None:
-            shown = not _writes(scope) and not path.startswith(API) and "text/html" in headers.get("accept", "")
+            asked = HTMX in headers or (not _writes(scope) and "text/html" in headers.get("accept", ""))
+            shown = asked and not path.startswith(API)
             return None, RedirectResponse("/enter", status_code=303) if shown else _no(401, "not signed in")
         given = headers.get(CSRF_HEADER, "").encode()
         if _writes(scope) and scope["type"] == "http" and not secrets.compare_digest(given, session.csrf.encode()):
             return None, _no(403, f"the header {CSRF_HEADER} is missing or old")
         return session, None
 
-    def _dressed(self, send: Send) -> Send:
-        """Every answer with the headers that it did not set itself."""
+    def _dressed(self, send: Send, asked: Headers) -> Send:
+        """Every answer with the headers that it did not set itself.
+
+        Where HTMX asked, the way to another page is for the browser itself, which loads the scripts of that page.
+        """
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if HTMX in asked and message["status"] == SEE_OTHER:
+                    message["status"], headers["hx-redirect"] = OK, headers["location"]
+                    del headers["location"]
             await send(message)
 
         return dressed

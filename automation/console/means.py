@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,15 +40,17 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True)
 class Means:
-    """The console's own means. `worker`: the one in this process, where there is one; `secure`: behind TLS.
+    """The console's own means. `closing` is set once it is to end.
 
-    `sign_ins`: those that people ask for, where work runs here.
+    `worker`: the one in this process, where there is one; `sign_ins`: those that people ask for, where work runs here;
+    `secure`: behind TLS.
     """
 
     office: Office
     sessions: Sessions
     clock: Clock
     courier: Courier
+    closing: asyncio.Event
     worker: Worker | None = None
     secure: bool = False
     sign_ins: SignIns | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -26,8 +27,11 @@ async def news(request: Request, visitor: Looker) -> StreamingResponse:
     async def told() -> AsyncIterator[str]:
         position, quiet = await asyncio.to_thread(visitor.office.log.position), 0.0
         yield "retry: 2000\n\n"
-        while not await request.is_disconnected() and visitor.session.expires_at > visitor.now:
-            await asyncio.sleep(LOOK_SECONDS)
+        closing = visitor.means.closing
+        while not closing.is_set() and not await request.is_disconnected() and visitor.session.expires_at > visitor.now:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await closing.wait()
             now, quiet = await asyncio.to_thread(visitor.office.log.position), quiet + LOOK_SECONDS
             if now != position:
                 position, quiet = now, 0.0

@@ -69,7 +69,7 @@ async def serving(
     url, stop = f"{'https' if secure else 'http'}://{hosts[0]}", asyncio.Event()
     courier = Courier(office, url, clock, office.settings.notice_language)
     sign_ins = SignIns(office, report, clock) if work else None
-    means = Means(office, Sessions(clock, office.log), clock, courier, worker, secure, sign_ins)
+    means = Means(office, Sessions(clock, office.log), clock, courier, stop, worker, secure, sign_ins)
     server = _Server(_config(application(means, hosts=hosts)))
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listening]))

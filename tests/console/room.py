@@ -20,7 +20,7 @@ from automation.caselog import CaseLog
 from automation.console.access import Person, Role
 from automation.console.serving import Served, serving
 from automation.intake import add_case
-from automation.model import Account, Case, FormPolicy, SignIn, Store
+from automation.model import Account, Case, Clock, FormPolicy, SignIn, Store, utc_now
 from automation.office import Office
 from automation.packs import Packs
 from automation.settings import Settings
@@ -83,7 +83,9 @@ class Room:
 
 
 @contextmanager
-def room(home: Path, *, work: bool = False, office: Office | None = None, **settings: Any) -> Iterator[Room]:
+def room(
+    home: Path, *, work: bool = False, office: Office | None = None, clock: Clock = utc_now, **settings: Any
+) -> Iterator[Room]:
     """Serve one for as long as the context lasts. `office`: over parts that somebody else opened."""
     with ExitStack() as stack:
         if office is None:
@@ -97,16 +99,16 @@ def room(home: Path, *, work: bool = False, office: Office | None = None, **sett
                 store = Store(f"s{number}", "douyin_shop", f"{number}号测试店", f"a{number}", client=client)
                 log.put_store(store, by="ann")
                 assert store.form_policy is FormPolicy.ALWAYS
-        yield Room(office, stack.enter_context(_served(office, work=work)))
+        yield Room(office, stack.enter_context(_served(office, work=work, clock=clock)))
 
 
 @contextmanager
-def _served(office: Office, *, work: bool) -> Iterator[Served]:
+def _served(office: Office, *, work: bool, clock: Clock) -> Iterator[Served]:
     up: Future[tuple[Served, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
     async def serve() -> None:
         stop = asyncio.Event()
-        async with serving(office, port=0, work=work) as served:
+        async with serving(office, port=0, work=work, clock=clock) as served:
             up.set_result((served, asyncio.get_running_loop(), stop))
             await stop.wait()
 

@@ -96,3 +96,15 @@ def test_the_cases_of_other_clients_are_not_there(console: Room) -> None:
         sent = {"decision": "approved", "digest": other.digest}
         assert client.post(f"/cases/{other.id}/decision", data=sent).status_code == 404
     assert console.log.case(other.id).state is State.READY
+
+
+def test_a_page_that_asks_in_parts_is_led_to_another_as_a_whole(console: Room) -> None:
+    case = console.case()
+    asked = {"hx-request": "true"}
+    with console.client() as client:
+        sent = {"decision": "approved", "digest": case.digest}
+        answer = client.post(f"/cases/{case.id}/decision", data=sent, headers=asked)
+        assert (answer.status_code, answer.headers["hx-redirect"]) == (200, f"/cases/{case.id}?done=approved")
+        client.post("/leave")
+        answer = client.get("/", headers={**asked, "accept": "*/*"})
+        assert (answer.status_code, answer.headers["hx-redirect"]) == (200, "/enter")

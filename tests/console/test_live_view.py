@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from PIL import Image
-from playwright.async_api import BrowserContext, Locator, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -20,11 +18,9 @@ from automation.console.access import Person, Role
 from automation.model import Medium, State
 from automation.office import Office
 from fixtures.qa.scene import Scene, scene
+from tests.console.hands import EN, drag
 from tests.console.room import Room, room
 from tests.loop import run
-
-KNOB = (22, 93, 255)
-EN: dict[str, Any] = {"locale": "en-GB", "viewport": {"width": 1280, "height": 1100}}
 
 
 def _socket(console: Room, client: httpx.Client, challenge: int, origin: str = "") -> ClientConnection:
@@ -69,32 +65,6 @@ def test_a_page_that_another_process_has_is_not_lent(console: Room) -> None:
         with pytest.raises(ConnectionClosed):
             socket.recv()
     assert not [event for event in console.log.events() if event.kind.startswith("live_view")]
-
-
-async def _knob(screen: Locator) -> tuple[int, int, int]:
-    """The middle of the slider's knob in the picture, found as a person finds it, and how far its track goes."""
-    shot = Image.open(BytesIO(await screen.screenshot())).convert("RGB")
-    near = [
-        (x, y)
-        for y in range(0, shot.height, 2)
-        for x in range(0, shot.width, 2)
-        if all(abs(one - other) < 24 for one, other in zip(shot.getpixel((x, y)), KNOB, strict=True))  # type: ignore[arg-type]
-    ]
-    assert near, "no knob in the picture"
-    left, right = min(x for x, _ in near), max(x for x, _ in near)
-    return (left + right) // 2, (min(y for _, y in near) + max(y for _, y in near)) // 2, (right - left) * 7
-
-
-async def _drag(page: Page) -> None:
-    screen = page.get_by_label("Live view of the sign-in page")
-    await expect(screen).to_be_visible(timeout=15_000)
-    x, y, far = await _knob(screen)
-    box = await screen.bounding_box()
-    assert box is not None
-    await page.mouse.move(box["x"] + x, box["y"] + y)
-    await page.mouse.down()
-    await page.mouse.move(box["x"] + x + far, box["y"] + y + 3, steps=12)
-    await page.mouse.up()
 
 
 async def _type(page: Page, sent: list[dict[str, Any]]) -> None:
@@ -149,7 +119,7 @@ async def _at_the_console(console: Room, stage: Scene) -> None:
 
         await _type(page, sent)
         assert stage.site.control.counts().sign_ins == 0
-        await _drag(page)
+        await drag(page)
         await expect(page.get_by_text("The step was done")).to_be_visible(timeout=20_000)
         await page.goto(f"{console.url}/?view=all")
         await expect(page.locator(".badge.submitted")).to_be_visible(timeout=60_000)
