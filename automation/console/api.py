@@ -75,7 +75,7 @@ def cases(visitor: Looker, filters: Annotated[Filters, Query()]) -> CaseList:
 @router.get("/cases/{number}", tags=["cases"], responses=_MISSING)
 def case(visitor: Looker, number: CaseNumber) -> CaseReply:
     """One case with its packet, decisions, results and events."""
-    return _case(visitor, visitor.case(number))
+    return case_reply(visitor, visitor.case(number))
 
 
 @router.get(
@@ -142,7 +142,8 @@ def report(visitor: Looker, page: Annotated[int, Query(ge=1, le=100_000)] = 1) -
     return Report(total=len(found), page=page, pages=pages, lines=[ReportLine.of(one) for one in rows])
 
 
-def _case(visitor: Visitor, found: Case) -> CaseReply:
+def case_reply(visitor: Visitor, found: Case) -> CaseReply:
+    """All that is known of a case."""
     all_ = dossier(visitor, found)
     packet = found.packet
     files = [EvidenceReply.of(one, place=place) for place, one in enumerate(packet.evidence, start=1)]

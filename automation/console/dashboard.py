@@ -11,11 +11,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from automation.caselog import Sought
-from automation.caselog.private import private_folder
 from automation.console.means import Looker, Titles, Visitor
 from automation.model import EvidenceKind, State
 from automation.reports import Line, figures, lines, write_csv, write_xlsx
@@ -23,6 +21,7 @@ from automation.reports.shares import punctuality, shares
 
 DAYS: Final = (30, 90, 365)
 ENDS: Final = (State.UPHELD, State.REJECTED, State.MORE_EVIDENCE)
+_MEDIA: Final = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _NEAR: Final = 20  # deadlines that are shown
 
 router = APIRouter(prefix="/dashboard")
@@ -78,15 +77,14 @@ def dashboard(visitor: Looker, asked: Annotated[Asked, Query()]) -> Response:
 
 
 @router.get("/rounds.{kind}")
-def export(visitor: Looker, kind: Literal["csv", "xlsx"], asked: Annotated[Asked, Query()]) -> FileResponse:
+def export(visitor: Looker, kind: Literal["csv", "xlsx"], asked: Annotated[Asked, Query()]) -> Response:
     """One line a round, as CSV or as a workbook with totals; no cell of either is ever a formula."""
     found = rounds(visitor, asked)
-    folder = private_folder(visitor.office.settings.home / "exports")
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=f".{kind}", delete=False) as file:
-        path = Path(file.name)
-    if kind == "csv":
-        write_csv(found, path)
-    else:
-        write_xlsx(found, figures(found, visitor.now), path)
-    name = f"appealdesk-{visitor.now:%Y%m%d}.{kind}"
-    return FileResponse(path, filename=name, background=BackgroundTask(path.unlink, missing_ok=True))
+    with tempfile.TemporaryDirectory(dir=visitor.office.settings.home) as folder:
+        path = Path(folder) / f"appealdesk-{visitor.now:%Y%m%d}.{kind}"
+        if kind == "csv":
+            write_csv(found, path)
+        else:
+            write_xlsx(found, figures(found, visitor.now), path)
+        headers = {"content-disposition": f'attachment; filename="{path.name}"'}
+        return Response(path.read_bytes(), media_type=_MEDIA[kind], headers=headers)
