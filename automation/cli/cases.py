@@ -11,10 +11,11 @@ import typer
 from automation.cli.accounts import AsJson
 from automation.cli.decisions import CaseId
 from automation.cli.office import LANGUAGE, office
-from automation.cli.paper import give_json, say, shorten, table, warn, when
+from automation.cli.paper import give_json, say, shorten, table, warn
 from automation.errors import InputError
 from automation.model import Case, State
 from automation.reason import term_of
+from automation.shown import when
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="One case at a time.")
 

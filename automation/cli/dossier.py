@@ -7,9 +7,10 @@ from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
 
-from automation.cli.paper import how_big, how_long, pairs, say, table, when
+from automation.cli.paper import how_long, pairs, say, table
 from automation.model import Case, Packet, State, utc_now
 from automation.reason import option_of, term_of
+from automation.shown import how_big, when
 
 if TYPE_CHECKING:
     from automation.office import Office

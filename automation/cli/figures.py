@@ -10,8 +10,9 @@ import typer
 
 from automation.cli.accounts import AsJson
 from automation.cli.office import office
-from automation.cli.paper import give_json, how_long, say, shorten, table, when
+from automation.cli.paper import give_json, how_long, say, shorten, table
 from automation.model import State, utc_now
+from automation.shown import when
 
 if TYPE_CHECKING:
     from automation.reports import Figures

@@ -9,7 +9,8 @@ import typer
 
 from automation.cli.accounts import AsJson
 from automation.cli.office import office
-from automation.cli.paper import console, give_json, say, table, when
+from automation.cli.paper import console, give_json, say, table
+from automation.shown import when
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What happened, and whether anybody changed it.")
 

@@ -22,7 +22,6 @@ UNATTENDED_WIDTH: Final = 160
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86400
-_KIB: Final = 1024
 
 
 @cache
@@ -92,11 +91,6 @@ def give_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
-def when(moment: datetime | None) -> str:
-    """A time in this machine's time zone, to the minute; empty for none."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
-
-
 def how_long(span: timedelta) -> str:
     """A span in words, to the two coarsest units: `3 d 4 h`, `12 min`, `40 s`; with `overdue` where it is negative."""
     seconds = int(abs(span.total_seconds()))
@@ -109,13 +103,6 @@ def how_long(span: timedelta) -> str:
     else:
         words = f"{seconds // _DAY} d {seconds % _DAY // _HOUR} h"
     return f"{words} overdue" if span < timedelta(0) else words
-
-
-def how_big(size: int) -> str:
-    """A number of bytes in words."""
-    if size < _KIB:
-        return f"{size} B"
-    return f"{size / _KIB:.1f} KiB" if size < _KIB**2 else f"{size / _KIB**2:.1f} MiB"
 
 
 def shorten(text: str, width: int = 40) -> str:

@@ -9,9 +9,10 @@ import typer
 
 from automation.cli.accounts import AsJson
 from automation.cli.office import office
-from automation.cli.paper import give_json, say, table, when
+from automation.cli.paper import give_json, say, table
 from automation.errors import InputError
 from automation.person import Person, Role
+from automation.shown import when
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who comes in to the console by name.")
 

@@ -8,8 +8,9 @@ import typer
 
 from automation.cli.accounts import AsJson
 from automation.cli.office import LANGUAGE, office
-from automation.cli.paper import give_json, say, shorten, table, warn, when
+from automation.cli.paper import give_json, say, shorten, table, warn
 from automation.cli.work import Headed, errand
+from automation.shown import when
 
 
 def scan(

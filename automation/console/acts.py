@@ -48,7 +48,7 @@ def act(visitor: Clerk, number: int, asked: Annotated[Asked, Form()]) -> Respons
         if asked.act is Act.REASON and asked.keep and visitor.person.may(Right.DECIDE):
             casework.keep_option(visitor.office, visitor.case(number).packet)
     except CaseLogError as error:
-        return show(visitor, number, wrong=visitor.t("acts.not_done", why=error.message), status=409)
+        return show(visitor, number, wrong=visitor.t("acts.not_done", why=visitor.why(error)), status=409)
     visitor.means.wake()
     return go(f"/cases/{number}?done=moved")
 

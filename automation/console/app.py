@@ -36,7 +36,7 @@ from automation.console import (
 )
 from automation.console.gate import API, Gate
 from automation.console.means import Forbidden, Means, language_of
-from automation.console.words import say
+from automation.console.words import say, why
 from automation.errors import AppealdeskError, CaseLogError, InputError, PersonNeeded
 
 _PARTS: Final = (
@@ -81,7 +81,9 @@ def _refusals(app: FastAPI) -> None:
         status = 409 if isinstance(error, CaseLogError) else 422
         if isinstance(error, InputError) and error.field == "case":
             status = 404
-        return _refusal(request, status, [(one.message, one.hint) for one in (error, *getattr(error, "others", ()))])
+        language, api = language_of(request), request.url.path.startswith(API)
+        told = (error, *getattr(error, "others", ()))
+        return _refusal(request, status, [(one.message if api else why(language, one), one.hint) for one in told])
 
     @app.exception_handler(Forbidden)
     def forbidden(request: Request, _: Forbidden) -> Response:

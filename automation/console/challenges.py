@@ -55,7 +55,7 @@ def answer(visitor: Answerer, number: int, store: Annotated[str, Form()], code: 
     try:
         give(office.log, office.vault, number, store=store, text=code, by=visitor.name)
     except CaseLogError as error:
-        return _show(visitor, number, wrong=visitor.t("challenge.not_taken", why=error.message), status=409)
+        return _show(visitor, number, wrong=visitor.t("challenge.not_taken", why=visitor.why(error)), status=409)
     visitor.means.wake()
     return go(f"/challenges/{number}?given=true")
 

@@ -49,7 +49,7 @@ def why_not(visitor: Visitor, number: int, digest: str, error: CaseLogError) -> 
     now = visitor.case(number)
     if now.state in (State.READY, State.PREPARED) and under_decision(visitor.office, now, checkpoint_of(now)) != digest:
         return visitor.t("decision.changed")
-    return visitor.t("decision.not_taken", why=error.message)
+    return visitor.t("decision.not_taken", why=visitor.why(error))
 
 
 @router.post("/undo")

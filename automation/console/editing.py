@@ -130,7 +130,7 @@ def _save(visitor: Visitor, number: int, typed: Typed) -> Response:
         newest = visitor.case(number)
         if newest.digest != typed.digest:
             return _behind(visitor, newest, typed)
-        return _form(visitor, newest, typed, wrong=[(error.message, error.hint)], status=409)
+        return _form(visitor, newest, typed, wrong=[(visitor.why(error), error.hint)], status=409)
     return go(f"/cases/{number}?done=edited")
 
 

@@ -19,7 +19,7 @@ from automation.console import paper
 from automation.console.access import Person, Right, Session, Sessions
 from automation.console.courier import Courier
 from automation.console.signins import SignIns
-from automation.console.words import preferred, say
+from automation.console.words import preferred, say, why
 from automation.desk import LivePage
 from automation.engine import Worker
 from automation.errors import AppealdeskError, InputError, PackError
@@ -102,6 +102,10 @@ class Visitor:
     def t(self, name: str, /, **places: object) -> str:
         """A sentence in their language."""
         return say(self.language, name, **places)
+
+    def why(self, error: AppealdeskError) -> str:
+        """What an error says, in their language as far as that goes."""
+        return why(self.language, error)
 
     def case(self, number: int) -> Case:
         """A case that this person may see, its remarks in their language. Raises `InputError` for any other, as if it

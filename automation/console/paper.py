@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse
 
 from automation.console.words import say
 from automation.packet.findings import Language
+from automation.shown import how_big, when
 
-_KIB: Final = 1024
 _UNITS: Final[tuple[tuple[int, str], ...]] = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
@@ -26,7 +26,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(when=when, big=big, clock=clock)
+    made.filters.update(when=when, big=how_big, clock=clock)
     return made
 
 
@@ -37,11 +37,6 @@ def page(
     told: dict[str, Callable[..., str]] = {"t": partial(say, language), "span": partial(span, language)}
     text = _templates().get_template(template).render(**words, **told, language=language)
     return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
-
-
-def when(moment: datetime | None) -> str:
-    """A time in this machine's time zone, to the minute; empty for none."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def clock(moment: datetime) -> str:
@@ -62,10 +57,3 @@ def span(language: Language, length: timedelta | None) -> str:
     if not parts:
         return say(language, "span.second", n=left)
     return " ".join(parts[:2])
-
-
-def big(size: int) -> str:
-    """A number of bytes in words."""
-    if size < _KIB:
-        return f"{size} B"
-    return f"{size / _KIB:.1f} KiB" if size < _KIB**2 else f"{size / _KIB**2:.1f} MiB"

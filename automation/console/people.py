@@ -44,7 +44,7 @@ def add(
         if password:
             give_password(visitor.office, made.name, password, by=visitor.name)
     except InputError as error:
-        return _show(visitor, wrong=error.message, status=422)
+        return _show(visitor, wrong=visitor.why(error), status=422)
     return go("/people?done=added")
 
 
@@ -61,7 +61,7 @@ def change(
         _refuse_self(visitor, name)
         change_person(visitor.office, Person(name, role, _clients(visitor, scope, clients or [])), by=visitor.name)
     except InputError as error:
-        return _show(visitor, wrong=error.message, status=422)
+        return _show(visitor, wrong=visitor.why(error), status=422)
     visitor.means.sessions.forget(name)
     return go("/people?done=changed")
 
@@ -75,7 +75,7 @@ def password(visitor: Manager, name: Name, password: Annotated[str, Form()] = ""
         else:
             visitor.office.log.set_password(name, "", by=visitor.name)
     except InputError as error:
-        return _show(visitor, wrong=error.message, status=422)
+        return _show(visitor, wrong=visitor.why(error), status=422)
     visitor.means.sessions.forget(name)
     return go("/people?done=password")
 
@@ -94,7 +94,7 @@ def remove(visitor: Manager, name: Name) -> Response:
         _refuse_self(visitor, name)
         visitor.office.log.remove_person(name, by=visitor.name)
     except InputError as error:
-        return _show(visitor, wrong=error.message, status=422)
+        return _show(visitor, wrong=visitor.why(error), status=422)
     visitor.means.sessions.forget(name)
     return go("/people?done=removed")
 
@@ -117,7 +117,7 @@ def own_password(visitor: Looker, current: Annotated[str, Form()], password: Ann
     try:
         give_password(visitor.office, visitor.name, password, by=visitor.name)
     except InputError as error:
-        return _show_own(visitor, wrong=error.message, status=422)
+        return _show_own(visitor, wrong=visitor.why(error), status=422)
     sessions.forget(visitor.name)
     return go("/enter")
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from automation.cli.paper import how_big, how_long, shorten
+from automation.cli.paper import how_long, shorten
+from automation.shown import how_big
 
 
 @pytest.mark.parametrize(

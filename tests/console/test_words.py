@@ -9,6 +9,7 @@ import pytest
 
 import automation.console
 from automation.console.words import preferred, sentences
+from automation.errors import AppealdeskError, PersonNeeded
 from automation.model import Checkpoint, Decision, EvidenceKind, Medium, Outcome, State
 from tests.console.room import Room
 
@@ -24,6 +25,9 @@ BUILT = {f"{group}.{one}" for group, words in {
 }.items() for one in words}  # fmt: skip
 
 
+KINDS: tuple[type[BaseException], ...] = (AppealdeskError, *AppealdeskError.__subclasses__(), PersonNeeded)
+
+
 def used() -> tuple[set[str], set[str]]:
     """The names that are said whole, and the beginnings of those that are put together."""
     text = "\n".join(source.read_text("utf-8") for source in SOURCES)
@@ -33,7 +37,7 @@ def used() -> tuple[set[str], set[str]]:
 
 
 def test_whatever_is_put_together_from_the_words_of_the_trade_is_said() -> None:
-    assert sorted(BUILT - set(sentences())) == []
+    assert sorted((BUILT | {f"error.{kind.__name__}" for kind in KINDS}) - set(sentences())) == []
 
 
 def test_no_sentence_is_said_by_nobody() -> None:

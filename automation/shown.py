@@ -1,0 +1,20 @@
+"""How times and sizes are written for people, in whichever face of the program."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+_KIB: Final = 1024
+
+
+def when(moment: datetime | None) -> str:
+    """A time in this machine's time zone, to the minute; empty for none."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def how_big(size: int) -> str:
+    """A number of bytes in words."""
+    if size < _KIB:
+        return f"{size} B"
+    return f"{size / _KIB:.1f} KiB" if size < _KIB**2 else f"{size / _KIB**2:.1f} MiB"
