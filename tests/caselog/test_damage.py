@@ -13,6 +13,7 @@ import pytest
 from automation.caselog import CaseLog
 from automation.errors import CaseLogError
 from automation.model import Medium, Outcome
+from automation.person import Person, Role
 from tests.caselog.conftest import Desk
 
 FLIPS = 150
@@ -32,6 +33,7 @@ def used(tmp_path: Path, make_desk: Callable[[CaseLog], Desk]) -> Path:
         challenge = log.open_challenge("acc-1", "store-1", Medium.SMS, destination="138****0000", seconds=300)
         log.answer_challenge(challenge.id, store="store-1", sealed="gAAAAB-ciphertext", by="Wang")
         log.note_look("store-1", "review_appeal", complete=True)
+        log.put_person(Person("Wang", Role.APPROVER, frozenset({"North"})), by="Chen")
         log.verify()
     return path
 
