@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 _KIB: Final = 1024
 
 
-def when(moment: datetime | None) -> str:
-    """A time in this machine's time zone, to the minute; empty for none."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else ""
+def when(moment: datetime | None, *, zone: tzinfo | None = None) -> str:
+    """A time to the minute, in a zone or in this machine's own; empty for none."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def how_big(size: int) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from automation.casework.editing import channel_of
-from automation.model import Case, Evidence, ReadBack, Uploaded
+from automation.model import Case, Evidence, Packet, ReadBack, Uploaded
 from automation.office import Office
+from automation.pack import Channel
 from automation.packet import mismatches
+from automation.reason import option_of, term_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,13 @@ class Compared:
 def compare(here: Office, case: Case, page: ReadBack) -> tuple[Compared, ...]:
     """Every field of the form, in the packet's order; what only the page has comes last. Raises `InputError`."""
     packet = case.packet
-    told = mismatches(packet, channel_of(here, packet), case.store, page)
+    channel = channel_of(here, packet)
+    told = mismatches(packet, channel, case.store, page)
     wrong = {field: text.strip() for field, _, text in (sentence.partition(":") for sentence in told)}
     rows = [
         ("store", case.store.name, page.store),
         ("review", packet.review.review_id or packet.review.order_no, page.review),
-        ("reason", packet.reason, page.reason),
+        ("reason", called(channel, packet), page.reason),
         ("description", packet.description, page.description),
     ]
     asked = sorted(packet.answers.keys() | page.answers.keys())
@@ -38,7 +41,17 @@ def compare(here: Office, case: Case, page: ReadBack) -> tuple[Compared, ...]:
         there = page.uploads[index] if index < len(page.uploads) else None
         rows.append((f"evidence {index + 1}", _sent(sent), _there(there)))
     rows += [(key, "", value) for key, value in sorted(page.fields.items())]
-    return tuple(Compared(field, meant, shown, wrong.get(field, "")) for field, meant, shown in rows)
+    return tuple(
+        Compared(field, meant, shown, wrong.get(field, ""))
+        for field, meant, shown in rows
+        if meant or shown or field in wrong
+    )
+
+
+def called(channel: Channel, packet: Packet) -> str:
+    """The packet's reason, as people call it: the option that was chosen on the page, else the reason's title."""
+    reason = channel.reasons.get(term_of(packet))
+    return option_of(packet) or (reason.title if reason else packet.reason)
 
 
 def _sent(piece: Evidence | None) -> str:

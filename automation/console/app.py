@@ -61,6 +61,8 @@ _PARTS: Final = (
     news,
 )
 
+MISSING: Final = 404
+
 
 def application(means: Means, *, hosts: Collection[str]) -> Gate:
     """The console as an ASGI application. `hosts`: the names, with port, that it answers to."""
@@ -80,7 +82,7 @@ def _refusals(app: FastAPI) -> None:
     def refused(request: Request, error: Any) -> Response:
         status = 409 if isinstance(error, CaseLogError) else 422
         if isinstance(error, InputError) and error.field == "case":
-            status = 404
+            status = MISSING
         language, api = language_of(request), request.url.path.startswith(API)
         told = (error, *getattr(error, "others", ()))
         return _refusal(request, status, [(one.message if api else why(language, one), one.hint) for one in told])
@@ -108,7 +110,7 @@ def _refusals(app: FastAPI) -> None:
 def _refusal(request: Request, status: int, told: Sequence[tuple[str, str]]) -> Response:
     pages = "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
     if pages and not request.url.path.startswith(API):
-        return _page(request, "refused.html", status, told=told)
+        return _page(request, "refused.html", status, told=told, missing=status == MISSING)
     return JSONResponse({"detail": [{"message": message, "hint": hint} for message, hint in told]}, status_code=status)
 
 

@@ -18,10 +18,10 @@ from automation.console.decisions import why_not
 from automation.console.evidence import shown_as
 from automation.console.inbox import Filters
 from automation.console.means import Decider, Titles, Visitor
+from automation.console.paper import when
 from automation.errors import AppealdeskError, CaseLogError
 from automation.model import Case, Decision, Finding, State
 from automation.reason import option_of, term_of
-from automation.shown import when
 
 MOST: Final = 200  # packets at once
 

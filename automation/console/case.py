@@ -74,7 +74,7 @@ def case(visitor: Looker, number: int, done: str = "") -> Response:
     return show(visitor, number, told=told)
 
 
-_DONE: Final = frozenset({"approved", "rejected", "undone", "edited", "moved"})
+_DONE: Final = frozenset({"approved", "rejected", "undone", "edited", "moved", "unchanged"})
 
 
 def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", status: int = 200) -> Response:
@@ -101,6 +101,7 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
         shown_as=shown_as,
         said=partial(said, visitor),
         known=sentences(),
+        void=partial(_void, visitor),
         field=partial(_field, visitor, found),
         kind=lambda kind: visitor.t(f"event.{kind}") if f"event.{kind}" in sentences() else kind,
         names=lambda paths: [Path(path).name for path in paths],
@@ -158,6 +159,14 @@ def said(visitor: Visitor, event: Event) -> Mapping[str, Any]:
         name: visitor.t(f"{name}.{value}") if f"{name}.{value}" in sentences() else value
         for name, value in told.items()
     }
+
+
+def _void(visitor: Visitor, why: str) -> str:
+    """Why an approval no longer counts, in their language."""
+    for said, name in (("the packet was changed", "changed"), ("decided anew", "anew"), ("the case went back", "back")):
+        if why.startswith(said):
+            return visitor.t(f"void.{name}")
+    return why
 
 
 def _field(visitor: Visitor, found: Dossier, name: str) -> str:

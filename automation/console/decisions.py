@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
@@ -14,6 +14,8 @@ from automation.console.paper import clock
 from automation.errors import ApprovalRefused, CaseLogError
 from automation.model import Decision, State
 
+COMMENT_MAX: Final = 1000  # characters
+
 router = APIRouter(prefix="/cases/{number}")
 
 
@@ -23,7 +25,7 @@ def decision(
     number: int,
     decision: Annotated[Decision, Form()],
     digest: Annotated[str, Form()],
-    comment: Annotated[str, Form()] = "",
+    comment: Annotated[str, Form(max_length=COMMENT_MAX)] = "",
 ) -> Response:
     """Decide about what was shown, which `digest` names. Whoever comes second is told what happened."""
     case = visitor.case(number)

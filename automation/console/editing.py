@@ -120,8 +120,9 @@ def _save(visitor: Visitor, number: int, typed: Typed) -> Response:
         return _behind(visitor, case, typed)
     try:
         packet = _applied(visitor, case.packet, typed)
-        if packet == case.packet and case.state not in (State.DRAFT, State.NEEDS_PERSON):
-            return go(f"/cases/{number}")
+        fit = not any(one.blocks for one in case.findings)
+        if packet == case.packet and case.state is not State.NEEDS_PERSON and fit:
+            return go(f"/cases/{number}?done=unchanged")  # what was sent back stays so until something changes
         casework.judge(visitor.office, case, packet, by=visitor.name, language=visitor.language, base=typed.digest)
     except InputError as error:
         told = [(one.reason, one.hint) for one in (error, *error.others)]

@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse
 
 from automation.console.words import say
 from automation.packet.findings import Language
-from automation.shown import how_big, when
+from automation.packet.lint import SHANGHAI
+from automation.shown import how_big
+from automation.shown import when as written
 
 _UNITS: Final[tuple[tuple[int, str], ...]] = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
@@ -39,9 +41,14 @@ def page(
     return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
 
 
+def when(moment: datetime | None) -> str:
+    """A time in Beijing, as platforms show theirs, to the minute; empty for none."""
+    return written(moment, zone=SHANGHAI)
+
+
 def clock(moment: datetime) -> str:
-    """A time of day, to the second."""
-    return moment.astimezone().strftime("%H:%M:%S")
+    """A time of day in Beijing, to the second."""
+    return moment.astimezone(SHANGHAI).strftime("%H:%M:%S")
 
 
 def span(language: Language, length: timedelta | None) -> str:

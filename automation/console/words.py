@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast, get_args
 
-from automation.errors import AppealdeskError, PersonNeeded
+from automation.errors import AppealdeskError, InputError, PersonNeeded
 from automation.packet.findings import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -49,11 +49,12 @@ def say(language: Language, name: str, /, **places: object) -> str:
 
 def why(language: Language, error: AppealdeskError | PersonNeeded) -> str:
     """What an error says. Its own words are English: in Chinese, what kind of refusal it is goes before them."""
+    told = error.reason if isinstance(error, InputError) and error.file is None else error.message
     if language == "en":
-        return error.message
+        return told
     names = (f"error.{kind.__name__}" for kind in type(error).__mro__)
     kind = next(say(language, name) for name in names if name in sentences())
-    return f"{kind}（{error.message}）"
+    return f"{kind}（{told}）"
 
 
 def preferred(accepts: str) -> Language:

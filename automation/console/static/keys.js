@@ -30,6 +30,24 @@ function press(wanted) {
   return true;
 }
 
+// Of several buttons none is the one that Enter means, unless just one wants this very field.
+function enter(event) {
+  const buttons = [...(event.target.form?.querySelectorAll("button:not([type=button])") ?? [])];
+  if (buttons.length < 2) return;
+  event.preventDefault();
+  const wanting = buttons.filter((one) => one.dataset.wants === event.target.id);
+  if (wanting.length === 1) wanting[0].click();
+}
+
+// Says at a field why it must be filled in, until somebody does something about it.
+function ask(field) {
+  field.focus();
+  field.setCustomValidity(document.body.dataset.fill);
+  field.reportValidity();
+  const forget = () => field.setCustomValidity("");
+  ["input", "keydown", "pointerdown"].forEach((kind) => document.addEventListener(kind, forget, { once: true, capture: true }));
+}
+
 function list() {
   const place = document.querySelector("#keys dl");
   const line = (key, does) => {
@@ -47,6 +65,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (typing(event.target)) {
     if (event.key === "Escape") event.target.blur();
+    if (event.key === "Enter" && event.target.matches("input")) enter(event);
     return;
   }
   if (document.querySelector("dialog[open]")) return;
@@ -70,7 +89,7 @@ document.addEventListener("submit", (event) => {
   if (!field || field.value.trim()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  field.focus();
+  ask(field);
 }, true);
 
 // A list that was written anew keeps its chosen row.
