@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from automation.caselog.casebook import identity, same_review
+from automation.casework.acts import resume
 from automation.errors import InputError
 from automation.intake import ImportReport, import_file
 from automation.model import Case, Evidence, EvidenceKind, Finding, Packet, State, Store
@@ -42,6 +43,12 @@ class Foresight:
     problems: tuple[InputError, ...]
 
     @property
+    def withdrawn(self) -> tuple[Foreseen, ...]:
+        """The rows about cases that were withdrawn, and that say what these do: they can be taken up again."""
+        rows = (row for row in self.rows if not (row.new or row.differs or row.twin))
+        return tuple(row for row in rows if row.case.state is State.WITHDRAWN)
+
+    @property
     def entering(self) -> tuple[Foreseen, ...]:
         """The rows that would become cases."""
         return tuple(row for row in self.rows if row.new)
@@ -55,10 +62,18 @@ def foresee(here: Office, file: Path, *, by: str, language: Language, sees: Sees
 
 
 def import_cases(
-    here: Office, file: Path, *, by: str, language: Language, sees: Sees = lambda _: True
+    here: Office, file: Path, *, by: str, language: Language, sees: Sees = lambda _: True, again: bool = False
 ) -> tuple[ImportReport, int | None]:
-    """Enter every good row: what became of each, and the number of the import; None where nothing entered."""
+    """Enter every good row: what became of each, and the number of the import; None where nothing entered.
+
+    With `again`, cases that were withdrawn and that a row says unchanged are taken up again.
+    """
     report = import_file(file, log=_Within(here, sees), packs=here.packs, by=by, language=language)
+    if again:
+        idle = {one.id for one in report.known if one.state is State.WITHDRAWN} - {one.id for one in report.differing}
+        taken = [resume(here, one, by=by, comment="", language=language) for one in report.known if one.id in idle]
+        known = tuple(one for one in report.known if one.id not in idle)
+        report = replace(report, entered=(*report.entered, *taken), known=known)
     if not report.entered:
         return report, None
     return report, here.log.note_import(file.name, [case.id for case in report.entered], by=by)

@@ -93,8 +93,9 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def unclear(request: Request, error: RequestValidationError) -> Response:
-        told = [(f"{one['loc'][-1]}: {one['msg']}", "") for one in error.errors()]
-        return _refusal(request, 422, told)
+        language, api = language_of(request), request.url.path.startswith(API)
+        told = [InputError(one["msg"], field=str(one["loc"][-1])) for one in error.errors()]
+        return _refusal(request, 422, [(one.message if api else why(language, one), "") for one in told])
 
     @app.exception_handler(HTTPException)
     def other(request: Request, error: HTTPException) -> Response:

@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -109,8 +109,8 @@ def preview(visitor: Clerk, token: str) -> HTMLResponse:
 
 
 @router.post("/enter/{token}")
-def enter(visitor: Clerk, token: str) -> HTMLResponse:
-    """Enter every good row, once; the files that were sent are removed."""
+def enter(visitor: Clerk, token: str, again: Annotated[bool, Form()] = False) -> HTMLResponse:
+    """Enter every good row, once; the files that were sent are removed. `again`: also take up what was withdrawn."""
     try:
         folder = Uploads(visitor.office.settings.home, visitor.session).take(token)
     except UploadRefused as error:
@@ -122,6 +122,7 @@ def enter(visitor: Clerk, token: str) -> HTMLResponse:
             by=visitor.name,
             language=visitor.language,
             sees=lambda store: _sees(visitor, store),
+            again=again,
         )
     finally:
         remove(folder)

@@ -49,7 +49,7 @@ def say(language: Language, name: str, /, **places: object) -> str:
 
 def why(language: Language, error: AppealdeskError | PersonNeeded) -> str:
     """What an error says. Its own words are English: in Chinese, what kind of refusal it is goes before them."""
-    told = error.reason if isinstance(error, InputError) and error.file is None else error.message
+    told = error.reason if isinstance(error, InputError) and error.field == "case" else error.message
     if language == "en":
         return told
     names = (f"error.{kind.__name__}" for kind in type(error).__mro__)

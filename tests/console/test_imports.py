@@ -224,3 +224,18 @@ def test_the_template_is_there_with_the_stores_that_one_sees(shared: Room) -> No
         assert client.get("/import/template.exe").status_code == 422
     with shared.client("Wu", Role.VIEWER) as viewer:
         assert viewer.get("/import").status_code == 403
+
+
+def test_what_was_taken_back_can_be_taken_up_again_by_the_same_file(shared: Room) -> None:
+    files = [("cases.csv", table([row(901, 证据="chat:901.png")])), ("901.png", picture(901))]
+    with shared.client() as client:
+        client.post(f"/import/enter/{token_of(send(client, *files))}")
+        newest = shared.log.imports()[0]
+        client.post(f"/import/undo/{newest.number}")
+        assert shared.log.case(newest.cases[0]).state is State.WITHDRAWN
+        token = token_of(send(client, *files))
+        assert "Also take up the 1" in client.get(f"/import/preview/{token}", headers=ENGLISH).text
+        client.post(f"/import/enter/{token}", data={"again": "true"})
+        assert shared.log.case(newest.cases[0]).state is State.READY
+        token = token_of(send(client, *files))
+        assert "Also take up" not in client.get(f"/import/preview/{token}", headers=ENGLISH).text
