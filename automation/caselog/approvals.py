@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +17,9 @@ from automation.caselog.tables import ApprovalRow
 from automation.errors import ApprovalRefused, InputError
 from automation.model import Approval, Checkpoint, Decision, State
 
-_WAITS_IN = {Checkpoint.PACKET: State.READY, Checkpoint.FORM: State.PREPARED}
+WAITS_IN: Final = {Checkpoint.PACKET: State.READY, Checkpoint.FORM: State.PREPARED}
+"""The state in which a case waits at each checkpoint."""
+
 _AFTER = {
     (Checkpoint.PACKET, Decision.APPROVED): State.APPROVED,
     (Checkpoint.PACKET, Decision.REJECTED): State.DRAFT,
@@ -130,7 +133,7 @@ def _why_not(row: ApprovalRow, digest: str, now: datetime) -> str:
 
 def _check(writing: Writing, entry: Entry, checkpoint: Checkpoint, decision: Decision, *, digest: str) -> None:
     number = entry.row.id
-    if entry.state is not _WAITS_IN[checkpoint]:
+    if entry.state is not WAITS_IN[checkpoint]:
         raise ApprovalRefused(f"case {number} is {entry.state}: it does not wait for the {checkpoint} checkpoint")
     if digest != _digest(writing.session, entry, checkpoint):
         raise ApprovalRefused(f"case {number} is not what was looked at any more", hint="look at it again")

@@ -16,7 +16,7 @@ from automation.casework.acts import (
 )
 from automation.casework.changes import Changes, Passage, Since, changes, passages, recent_changes
 from automation.casework.comparison import Compared, compare
-from automation.casework.deciding import checkpoint_of, decide, under_decision
+from automation.casework.deciding import WAITS_AT, checkpoint_of, decide, under_decision
 from automation.casework.editing import (
     channel_of,
     editable,
@@ -31,6 +31,7 @@ from automation.casework.importing import Foreseen, Foresight, foresee, import_c
 from automation.casework.likeness import Kin, kin
 
 __all__ = [
+    "WAITS_AT",
     "Act",
     "Changes",
     "Compared",

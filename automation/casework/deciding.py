@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Final
 
+from automation.caselog.approvals import WAITS_IN
 from automation.errors import ApprovalRefused
 from automation.model import Approval, Case, Checkpoint, Decision, State
 from automation.office import Office
 
+WAITS_AT: Final[Mapping[State, Checkpoint]] = {state: point for point, state in WAITS_IN.items()}
+"""The checkpoint at which a case in this state waits."""
+
 
 def checkpoint_of(case: Case) -> Checkpoint:
     """Where the case waits. Raises `ApprovalRefused` where it waits at none, saying why."""
-    if case.state is State.READY:
-        return Checkpoint.PACKET
-    if case.state is State.PREPARED:
-        return Checkpoint.FORM
+    if case.state in WAITS_AT:
+        return WAITS_AT[case.state]
     if case.state is State.DRAFT:
         blocking = "; ".join(one.message for one in case.findings if one.blocks) or case.note
         raise ApprovalRefused(

@@ -14,7 +14,7 @@ from automation.console.case import dossier
 from automation.console.evidence import evidence as piece_of
 from automation.console.inbox import Filters, challenges_for, listed
 from automation.console.means import Answerer, Decider, Looker, Visitor
-from automation.console.registers import accounts_for, stores_for
+from automation.console.registers import accounts_for
 from automation.console.replies import (
     AccountReply,
     Answering,
@@ -75,7 +75,7 @@ def cases(visitor: Looker, filters: Annotated[Filters, Query()]) -> CaseList:
 @router.get("/cases/{number}", tags=["cases"], responses=_MISSING)
 def case(visitor: Looker, number: CaseNumber) -> CaseReply:
     """One case with its packet, decisions, results and events."""
-    return case_reply(visitor, visitor.case(number))
+    return case_reply(visitor, visitor.judged(number))
 
 
 @router.get(
@@ -91,7 +91,7 @@ def evidence(
 @router.post("/cases/{number}/decision", tags=["cases"], responses={**_MISSING, **_CHANGES})
 def decision(visitor: Decider, number: CaseNumber, deciding: Deciding) -> ApprovalReply:
     """Approve or reject what was looked at, which the digest names. Whoever comes second gets 409."""
-    found = visitor.case(number)
+    found = visitor.judged(number)
     comment = deciding.comment.strip()
     made = decide(visitor.office, found, deciding.decision, digest=deciding.digest, by=visitor.name, comment=comment)
     visitor.means.wake()
@@ -122,7 +122,7 @@ def stores(visitor: Looker) -> list[StoreReply]:
     """The shops, by their short names."""
     sought = Sought(states=frozenset(NEEDS), clients=visitor.person.clients)
     waiting = visitor.office.log.counts_by_store(sought)
-    return [StoreReply.of(one, waiting=waiting.get(one.id, 0)) for one in stores_for(visitor)]
+    return [StoreReply.of(one, waiting=waiting.get(one.id, 0)) for one in visitor.stores()]
 
 
 @router.get("/accounts", tags=["registers"])

@@ -84,13 +84,13 @@ def choose(visitor: Decider, filters: Annotated[Filters, Query()]) -> HTMLRespon
 @router.get("/review")
 def review(visitor: Decider, case: Annotated[list[int], Query(max_length=MOST)] = []) -> HTMLResponse:  # noqa: B006
     """The chosen packets, and what is different between them."""
-    return _review(visitor, [visitor.case(number) for number in dict.fromkeys(case)])
+    return _review(visitor, [visitor.judged(number) for number in dict.fromkeys(case)])
 
 
 @router.post("/decision")
 def decide(visitor: Decider, asked: Annotated[Asked, Form()]) -> HTMLResponse:
     """Decide about each by itself: one that is not what was looked at any more is left out, the others are not."""
-    cases = [visitor.case(number) for number in asked.looked_at]
+    cases = [visitor.judged(number) for number in asked.looked_at]
     approves = asked.decision is Decision.APPROVED
     unchanged = [case for case in cases if case.digest == asked.looked_at[case.id] and case.state is State.READY]
     if approves and not all(asked.allows(group) for group in casework.kin(unchanged) if group.suspicious):

@@ -13,7 +13,17 @@ from rapidfuzz import fuzz, process
 from starlette.responses import FileResponse, Response
 
 from automation.caselog import Event, Result, Sought
-from automation.casework import Act, Compared, acts_of, compare, editable, meant_by, recent_changes, under_decision
+from automation.casework import (
+    WAITS_AT,
+    Act,
+    Compared,
+    acts_of,
+    compare,
+    editable,
+    meant_by,
+    recent_changes,
+    under_decision,
+)
 from automation.casework.editing import channel_of
 from automation.console.access import Right
 from automation.console.evidence import sealed, shown_as
@@ -79,7 +89,7 @@ _DONE: Final = frozenset({"approved", "rejected", "undone", "edited", "moved", "
 
 def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", status: int = 200) -> Response:
     """The page, with what was done, or with what went wrong."""
-    found = dossier(visitor, visitor.case(number))
+    found = dossier(visitor, visitor.judged(number))
     beside = Sought(states=frozenset({found.case.state}), clients=visitor.person.clients)
     numbers = visitor.office.log.numbers(beside, limit=200)
     place = numbers.index(number) if number in numbers else -1
@@ -117,7 +127,7 @@ def dossier(visitor: Visitor, case: Case) -> Dossier:
         channel = channel_of(visitor.office, case.packet)
     except AppealdeskError:
         channel = None
-    point = {State.READY: Checkpoint.PACKET, State.PREPARED: Checkpoint.FORM}.get(case.state)
+    point = WAITS_AT.get(case.state)
     kept = log.read_back(case.id)
     return Dossier(
         case=case,

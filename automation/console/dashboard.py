@@ -56,7 +56,6 @@ def dashboard(visitor: Looker, asked: Annotated[Asked, Query()]) -> Response:
     made = figures(found, visitor.now)
     titles, kinds = Titles(visitor.office), {kind: visitor.t(f"kind.{kind}") for kind in EvidenceKind}
     reason, platform = cache(titles.reason), cache(titles.platform)
-    stores = [store for store in visitor.office.log.stores() if visitor.person.sees(store.client)]
     return visitor.page(
         "dashboard.html",
         asked=asked,
@@ -71,8 +70,8 @@ def dashboard(visitor: Looker, asked: Annotated[Asked, Query()]) -> Response:
             "reason": shares(found, lambda line: (reason(line.platform, line.channel, line.reason),)),
             "kind": shares(found, lambda line: (kinds[EvidenceKind(kind)] for kind in line.kinds)),
         },
-        clients=sorted({store.client for store in stores} - {""}),
-        platforms=sorted({store.platform for store in stores}),
+        clients=visitor.clients(),
+        platforms=sorted({store.platform for store in visitor.stores()}),
     )
 
 

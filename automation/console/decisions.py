@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from automation.casework import checkpoint_of, decide, under_decision
+from automation.casework import WAITS_AT, checkpoint_of, decide, under_decision
 from automation.console.case import TAKEN_BACK, show
 from automation.console.means import Decider, Visitor, go
 from automation.console.paper import clock
@@ -28,7 +28,7 @@ def decision(
     comment: Annotated[str, Form(max_length=COMMENT_MAX)] = "",
 ) -> Response:
     """Decide about what was shown, which `digest` names. Whoever comes second is told what happened."""
-    case = visitor.case(number)
+    case = visitor.judged(number)
     try:
         decide(visitor.office, case, decision, digest=digest, by=visitor.name, comment=comment.strip())
     except CaseLogError as error:
@@ -48,8 +48,8 @@ def why_not(visitor: Visitor, number: int, digest: str, error: CaseLogError) -> 
             decision=visitor.t(f"decision.{newest.decision}"),
             checkpoint=visitor.t(f"checkpoint.{newest.checkpoint}"),
         )
-    now = visitor.case(number)
-    if now.state in (State.READY, State.PREPARED) and under_decision(visitor.office, now, checkpoint_of(now)) != digest:
+    now = visitor.judged(number)
+    if now.state in WAITS_AT and under_decision(visitor.office, now, checkpoint_of(now)) != digest:
         return visitor.t("decision.changed")
     return visitor.t("decision.not_taken", why=visitor.why(error))
 
@@ -57,7 +57,7 @@ def why_not(visitor: Visitor, number: int, digest: str, error: CaseLogError) -> 
 @router.post("/undo")
 def undo(visitor: Decider, number: int) -> Response:
     """Take an approval back, as long as no job has begun with it. Raises `ApprovalRefused` once one has."""
-    case = visitor.case(number)
+    case = visitor.judged(number)
     if case.state not in TAKEN_BACK:
         raise ApprovalRefused(visitor.t("decision.too_late", state=visitor.t(f"state.{case.state}")))
     note = visitor.t("decision.taken_back", name=visitor.name)

@@ -96,7 +96,7 @@ def _added(form: FormData) -> list[Added]:
 @router.get("")
 def edit(visitor: Clerk, number: int) -> Response:
     """The form, with the packet as it is now."""
-    case = visitor.case(number)
+    case = visitor.judged(number)
     return _form(visitor, case, Typed.of(case))
 
 
@@ -104,7 +104,7 @@ def edit(visitor: Clerk, number: int) -> Response:
 async def fields(request: Request, visitor: Clerk, number: int) -> Response:
     """The part of the form that another channel changes, with what was typed."""
     typed = Typed.sent(await request.form())
-    return await run_in_threadpool(_form, visitor, visitor.case(number), typed, template="edit_fields.html")
+    return await run_in_threadpool(_form, visitor, visitor.judged(number), typed, template="edit_fields.html")
 
 
 @router.post("")
@@ -115,7 +115,7 @@ async def save(request: Request, visitor: Clerk, number: int) -> Response:
 
 
 def _save(visitor: Visitor, number: int, typed: Typed) -> Response:
-    case = visitor.case(number)
+    case = visitor.judged(number)
     if typed.digest != case.digest:
         return _behind(visitor, case, typed)
     try:
@@ -128,7 +128,7 @@ def _save(visitor: Visitor, number: int, typed: Typed) -> Response:
         told = [(one.reason, one.hint) for one in (error, *error.others)]
         return _form(visitor, case, typed, wrong=told, status=422)
     except CaseLogError as error:
-        newest = visitor.case(number)
+        newest = visitor.judged(number)
         if newest.digest != typed.digest:
             return _behind(visitor, newest, typed)
         return _form(visitor, newest, typed, wrong=[(visitor.why(error), error.hint)], status=409)

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse
 from automation.caselog import Brief, Sought
 from automation.console.means import Looker, Titles, Visitor
 from automation.errors import AppealdeskError
-from automation.model import Challenge, State, Store
+from automation.model import Challenge, State
 from automation.reports.waiting import NEEDS
 
 PAGE: Final = 50  # cases on one page
@@ -61,11 +61,11 @@ class Filters(BaseModel):
         kept = {name: value for name, value in now.items() if value != usual[name]}
         return f"/?{urlencode(kept)}" if kept else "/"
 
-    def sought(self, visitor: Visitor, states: frozenset[State] | None = None) -> Sought:
+    def sought(self, visitor: Visitor) -> Sought:
         """The same for the case log, within what this person may see."""
         chosen = frozenset({State(self.state)}) if self.state in set(State) else VIEWS[self.view]
         return Sought(
-            states=chosen if states is None else states,
+            states=chosen,
             clients=visitor.person.clients,
             client=self.client,
             platform=self.platform,
@@ -102,7 +102,7 @@ class Listed:
 
 def challenges_for(visitor: Visitor) -> list[Challenge]:
     """The open questions of the stores that this person may see, the one that expires first on top."""
-    mine = {store.id for store in visitor.office.log.stores() if visitor.person.sees(store.client)}
+    mine = {store.id for store in visitor.stores()}
     found = [one for one in visitor.office.log.challenges(open_only=True) if one.store in mine]
     return sorted(found, key=lambda one: one.expires_at)
 
@@ -128,21 +128,21 @@ def listed(visitor: Visitor, filters: Filters) -> Listed:
 def inbox(visitor: Looker, filters: Annotated[Filters, Query()]) -> HTMLResponse:
     """The inbox, or another list. The part that changes by itself is asked for alone with `HX-Target: list`."""
     whole = visitor.request.headers.get("hx-target") != "list"
-    stores = visitor.office.log.stores()
     return visitor.page(
         "inbox.html" if whole else "inbox_list.html",
         listed=listed(visitor, filters),
         filters=filters,
         views=[view for view in VIEWS if view != "all"],
-        choices=_choices(visitor, [store for store in stores if visitor.person.sees(store.client)]),
+        choices=_choices(visitor),
     )
 
 
-def _choices(visitor: Visitor, stores: Sequence[Store]) -> Mapping[str, Sequence[tuple[str, str]]]:
+def _choices(visitor: Visitor) -> Mapping[str, Sequence[tuple[str, str]]]:
     """What each filter offers: (value, title)."""
-    titles, platforms = Titles(visitor.office), sorted({store.platform for store in stores})
+    titles, stores = Titles(visitor.office), visitor.stores()
+    platforms = sorted({store.platform for store in stores})
     return {
-        "client": [(client, client) for client in sorted({store.client for store in stores} - {""})],
+        "client": [(client, client) for client in visitor.clients()],
         "platform": [(platform, titles.platform(platform)) for platform in platforms],
         "store": [(store.id, store.name) for store in stores],
         "state": [(state, visitor.t(f"state.{state}")) for state in State],

@@ -108,15 +108,26 @@ class Visitor:
         return why(self.language, error)
 
     def case(self, number: int) -> Case:
-        """A case that this person may see, its remarks in their language. Raises `InputError` for any other, as if it
-        were not there.
-        """
+        """A case that this person may see. Raises `InputError` for any other, as if it were not there."""
         found = self.office.log.case(number)
         if not self.person.sees(found.store.client):
             raise InputError(f"no case {number} in the case log", field="case")
+        return found
+
+    def judged(self, number: int) -> Case:
+        """The same with its remarks as of now and in their language, for whoever reads or decides."""
+        found = self.case(number)
         with suppress(PackError):
             return reread(self.office, found, self.language)
         return found
+
+    def stores(self) -> list[Store]:
+        """The stores that this person may see, by id."""
+        return [store for store in self.office.log.stores() if self.person.sees(store.client)]
+
+    def clients(self) -> list[str]:
+        """Whose those are, by name."""
+        return sorted({store.client for store in self.stores()} - {""})
 
     def challenge(self, number: int) -> tuple[Challenge, Store]:
         """A question of a store that this person may see, open or not; 404 for any other, as if it were not there."""

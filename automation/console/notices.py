@@ -18,12 +18,11 @@ router = APIRouter(prefix="/notices")
 @router.get("")
 def notices(visitor: Manager, done: str = "") -> Response:
     """The channels, without their addresses. `done`: what was just done, to be said on top."""
-    stores = visitor.office.log.stores()
     return visitor.page(
         "notices.html",
         channels=list(Channels(visitor.office.vault)),
         topics=list(Topic),
-        clients=sorted({store.client for store in stores} - {""}),
+        clients=visitor.clients(),
         failed=visitor.means.courier.failed,
         told=visitor.t(f"notices.{done}") if done in ("kept", "removed", "sent") else "",
     )

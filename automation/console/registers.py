@@ -187,22 +187,17 @@ def own_account(visitor: Visitor, account: str) -> Account:
     return found
 
 
-def stores_for(visitor: Visitor) -> list[Store]:
-    """The stores that somebody may see."""
-    return [one for one in visitor.office.log.stores() if visitor.person.sees(one.client)]
-
-
 def accounts_for(visitor: Visitor) -> list[Account]:
     """The accounts that reach a store which somebody may see, and those that reach none yet."""
     reached = {one.account for one in visitor.office.log.stores()}
-    mine = {one.account for one in stores_for(visitor)}
+    mine = {one.account for one in visitor.stores()}
     return [one for one in visitor.office.log.accounts() if one.id in mine or one.id not in reached]
 
 
 def shown_to(visitor: Visitor) -> list[Shown]:
     """What the page shows somebody."""
     here, sign_ins = visitor.office, visitor.means.sign_ins
-    accounts, mine = accounts_for(visitor), stores_for(visitor)
+    accounts, mine = accounts_for(visitor), visitor.stores()
     health = healths(here, accounts)
     waiting = here.log.counts_by_store(Sought(states=frozenset(NEEDS), clients=visitor.person.clients))
     packs = {platform: pack_status(here, platform) for platform in {one.platform for one in accounts}}
@@ -237,7 +232,7 @@ def _show(visitor: Visitor, *, told: str = "", wrong: str = "", status: int = 20
         status=status,
         accounts=shown_to(visitor),
         platforms=packs.platforms(),
-        clients=sorted({store.client for store in stores_for(visitor)} - {""}),
+        clients=visitor.clients(),
         policies=list(FormPolicy),
         ways=list(SignIn),
         modes=list(SessionMode),
