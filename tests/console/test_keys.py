@@ -53,3 +53,14 @@ def test_rows_are_walked_and_opened(console: Room, page: Page) -> None:
     page.wait_for_url(f"**/cases/{first.id}")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("send back")
+
+
+def test_a_form_that_was_written_anew_just_now_is_sent_with_its_token(console: Room, page: Page) -> None:
+    case = console.case()
+    page.goto(f"{console.url}/cases/{case.id}")
+    page.evaluate("""() => {
+      const form = document.querySelector("form[action$='/decision']");
+      form.replaceWith(form.cloneNode(true));
+    }""")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_contain_text("Approved")

@@ -83,6 +83,20 @@ document.addEventListener("click", (event) => {
   document.getElementById(opener.dataset.opens).showModal();
 });
 
+// A form that was put into the page just now is HTMX's before it goes: sent by the browser itself, it would lack the token.
+const taken = new WeakSet();
+document.addEventListener("htmx:afterProcessNode", (event) => taken.add(event.detail.elt));
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (taken.has(form) || !form.matches("[hx-boost]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  htmx.process(form);
+  taken.add(form);
+  // Not within this sending: a form is not sent while it is being sent.
+  setTimeout(() => (event.submitter ? event.submitter.click() : form.requestSubmit()));
+}, true);
+
 // A button that wants a comment does not go without one.
 document.addEventListener("submit", (event) => {
   const field = event.submitter?.dataset.wants && document.getElementById(event.submitter.dataset.wants);
