@@ -9,6 +9,7 @@ moves.py          steps of the state table         readbacks.py   what the fille
 submissions.py    intents, receipts, releases      results.py     the platform's answers
 offers.py         what a form offered             briefs.py      cases as lists show them
 paces.py          how long the work took lately  people.py      who comes in by name
+history.py        a case as a whole, with what proves it
 casebook.py       a case's rows in a transaction   documents.py   words as JSON
 tables.py, schema.py, migrations/                  the tables, and how they came to be
 database.py       SQLite and PostgreSQL            chain.py, verification.py  the chain and its check
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from automation.caselog.briefs import Brief, Round, Sought
 from automation.caselog.chain import Event
+from automation.caselog.history import History, PastRound, Proof, Sending
 from automation.caselog.imports import Import
 from automation.caselog.leases import Lease
 from automation.caselog.log import CaseLog
@@ -32,13 +34,17 @@ __all__ = [
     "Brief",
     "CaseLog",
     "Event",
+    "History",
     "Import",
     "KeptReadBack",
     "Lease",
     "Member",
+    "PastRound",
+    "Proof",
     "Result",
     "Revision",
     "Round",
+    "Sending",
     "Sought",
     "Verified",
 ]

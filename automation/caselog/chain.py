@@ -50,23 +50,38 @@ class Event:
     hash: str
 
 
+def event_of(row: EventRow) -> Event:
+    """A row as the word."""
+    return Event(id=row.seq, at=row.at, by=row.by_whom, kind=row.kind, case=row.case_id, data=row.data, hash=row.hash)
+
+
 def sha256(text: str) -> str:
     """Of the text's UTF-8; bytes that are no UTF-8, as a damaged file may give them, count as they are."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def row_digest(table: str, cells: Mapping[str, object]) -> str:
-    """Of one row, from its cells as the database holds them; of an added column, what it holds beyond nothing.
+    """Of one row, from its cells as the database holds them."""
+    return sha256(row_text(table, cells))
+
+
+def row_text(table: str, cells: Mapping[str, object]) -> str:
+    """What a row's digest is of: its cells as JSON; of an added column, what it holds beyond nothing.
 
     Not `canonical`: here a half character can only be a byte of a damaged file, see `sha256`.
     """
     counting = {name: cell for name, cell in cells.items() if (table, name) not in ADDED or cell != ADDED[table, name]}
-    return sha256(PLAIN_JSON([table, counting]))
+    return PLAIN_JSON([table, counting])
 
 
 def event_digest(cells: Mapping[str, object]) -> str:
-    """Of one event, from all its cells but its own hash."""
-    return sha256(PLAIN_JSON({name: value for name, value in cells.items() if name != "hash"}))
+    """Of one event, from its cells."""
+    return sha256(event_text(cells))
+
+
+def event_text(cells: Mapping[str, object]) -> str:
+    """What an event's hash is of: all its cells but the hash itself, as JSON."""
+    return PLAIN_JSON({name: value for name, value in cells.items() if name != "hash"})
 
 
 def cells(row: Table, dialect: sa.Dialect) -> dict[str, object]:

@@ -14,9 +14,10 @@ from automation.caselog import schema, verification
 from automation.caselog.approvals import Approvals
 from automation.caselog.briefs import Briefs
 from automation.caselog.cases import Cases
-from automation.caselog.chain import Event
+from automation.caselog.chain import Event, event_of
 from automation.caselog.challenges import Challenges
 from automation.caselog.database import Database
+from automation.caselog.history import Histories
 from automation.caselog.imports import Imports
 from automation.caselog.kept import KeptEvidence
 from automation.caselog.leases import Leases
@@ -48,6 +49,7 @@ class CaseLog(
     Submissions,
     Results,
     Offers,
+    Histories,
     Imports,
     Leases,
     Challenges,
@@ -93,14 +95,14 @@ class CaseLog(
         if case_id is not None:
             wanted = wanted.where(EventRow.case_id == case_id)
         with self._db.reading() as session:
-            return [_event(row) for row in session.scalars(wanted)]
+            return [event_of(row) for row in session.scalars(wanted)]
 
     def recent(self, *kinds: str, among: int) -> list[Event]:
         """The events of these kinds among the newest `among` of all, the newest first."""
         with self._db.reading() as session:
             first = (session.scalar(sa.select(HeadRow.seq)) or 0) - among
             wanted = sa.select(EventRow).where(EventRow.seq > first, EventRow.kind.in_(kinds))
-            return [_event(row) for row in session.scalars(wanted.order_by(EventRow.seq.desc()))]
+            return [event_of(row) for row in session.scalars(wanted.order_by(EventRow.seq.desc()))]
 
     def turns(self, states: Collection[State]) -> list[tuple[datetime, int, Mapping[str, Any]]]:
         """The events that took a case to one of these states, or opened a round, oldest first: (when, case, data)."""
@@ -122,7 +124,3 @@ class CaseLog(
     def verify(self) -> Verified:
         """Check that nothing was altered, added, removed or reordered. Raises `ChainBroken` naming the row."""
         return verification.verify(self._db)
-
-
-def _event(row: EventRow) -> Event:
-    return Event(id=row.seq, at=row.at, by=row.by_whom, kind=row.kind, case=row.case_id, data=row.data, hash=row.hash)

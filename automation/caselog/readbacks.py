@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from automation.caselog import casebook, documents
 from automation.caselog.casebook import RECEIPT, Entry
+from automation.caselog.evidence import EvidenceFolder
 from automation.caselog.leases import Lease
 from automation.caselog.part import Part
 from automation.caselog.tables import CaseRow, IntentRow, ReadBackRow
@@ -70,15 +71,7 @@ class ReadBacks(Part):
         """The newest one of the packet as it is now."""
         with self._db.reading() as session:
             row = newest(session, casebook.find(session, self._evidence, case_id))
-            if row is None:
-                return None
-            return KeptReadBack(
-                read_back=documents.read_back(row.shown),
-                digest=row.digest,
-                screenshot=self._evidence.path(row.screenshot) if row.screenshot else None,
-                at=row.at,
-                pack_digest=row.pack_digest,
-            )
+            return None if row is None else kept_of(row, self._evidence)
 
     def form_seen(self, case_id: int, pack_digest: str, *, fields: Collection[str] | None = None) -> bool:
         """Whether a person once approved such a form, and the platform took it.
@@ -110,6 +103,17 @@ class ReadBacks(Part):
                 )
             )
             return any(wanted is None or set(row.shown["fields"]) == set(wanted) for row in approved)
+
+
+def kept_of(row: ReadBackRow, folder: EvidenceFolder) -> KeptReadBack:
+    """A row as the word."""
+    return KeptReadBack(
+        read_back=documents.read_back(row.shown),
+        digest=row.digest,
+        screenshot=folder.path(row.screenshot) if row.screenshot else None,
+        at=row.at,
+        pack_digest=row.pack_digest,
+    )
 
 
 def newest(session: Session, entry: Entry) -> ReadBackRow | None:

@@ -111,20 +111,7 @@ class Results(Part):
         """Every answer about a case, oldest first."""
         with self._db.reading() as session:
             casebook.find(session, self._evidence, case_id)
-            return [
-                Result(
-                    id=row.id,
-                    case=row.case_id,
-                    round=row.round,
-                    outcome=Outcome(row.outcome),
-                    by=row.by_whom,
-                    at=row.at,
-                    record=documents.record(row.record),
-                    notice=documents.notice(row.notice),
-                    comment=row.comment,
-                )
-                for row in _rows(session, case_id)
-            ]
+            return [result_of(row) for row in _rows(session, case_id)]
 
     def answers(self) -> dict[tuple[int, int], str]:
         """What the platform said last about every round that was answered, verbatim, by (case, round); where it said
@@ -133,6 +120,21 @@ class Results(Part):
         with self._db.reading() as session:
             rows = session.scalars(sa.select(ResultRow).order_by(ResultRow.id))
             return {(row.case_id, row.round): _said(row) for row in rows}
+
+
+def result_of(row: ResultRow) -> Result:
+    """A row as the word."""
+    return Result(
+        id=row.id,
+        case=row.case_id,
+        round=row.round,
+        outcome=Outcome(row.outcome),
+        by=row.by_whom,
+        at=row.at,
+        record=documents.record(row.record),
+        notice=documents.notice(row.notice),
+        comment=row.comment,
+    )
 
 
 def _said(row: ResultRow) -> str:
