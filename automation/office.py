@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from automation.errors import CaseLogError
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from automation.packs import Packs
     from automation.settings import Settings
     from automation.vault import Vault
+
+RESTORING = ".restoring-"
+"""How a folder in the home begins in whose place the files of a backup lie until all of it is there."""
 
 
 class Office:
@@ -44,9 +49,14 @@ class Office:
 
     @cached_property
     def log(self) -> CaseLog:
-        """The case log; made where there is none."""
+        """The case log; made where there is none. Raises `CaseLogError` where a restore has not come to its end."""
         from automation.caselog import CaseLog
 
+        if any(self.settings.home.glob(f"{RESTORING}*")):
+            raise CaseLogError(
+                f"a backup is being restored into {self.settings.home}, or was and the restore was interrupted",
+                hint="let it end, or restore the backup once more",
+            )
         return self._open.enter_context(CaseLog.open(self.settings.database, self.settings.home))
 
     @cached_property

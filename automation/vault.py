@@ -17,6 +17,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
@@ -221,6 +222,27 @@ class Vault:
             _write(self._folder / "header.json", header)
             self._read_keys(header)
 
+    def under_passphrase(self, header: Mapping[str, Any], passphrase: SecretStr) -> dict[str, Any]:
+        """A header of this vault with which a copy of its entries opens by a passphrase. Raises `VaultError`."""
+        wrapping, how = new_key("passphrase", self._id, home=self._folder.parent, passphrase=passphrase, file=None)
+        made: dict[str, Any] = {**header, "guard": dict(how), "keys": []}
+        for wrapped in header["keys"]:
+            _add_key(made, AESGCM(wrapping), name=wrapped["key"], key=_unwrap(self._wrapping, wrapped, self._id))
+        return made
+
+    def faults(self) -> list[str]:
+        """What is wrong with entries that do not open, one sentence each."""
+        found = []
+        with self._lock:
+            self._read_keys(self._header())
+            for path in sorted(self._folder.glob("*/*.json")):
+                try:
+                    entry = _read_entry(path)
+                    self._opened(entry["sealed"], _bound(entry["account"], entry["name"]), f"the vault's entry {path}")
+                except VaultError as error:
+                    found.append(error.message)
+        return found
+
     def _read_keys(self, header: Mapping[str, Any]) -> None:
         for wrapped in header["keys"]:
             key = _unwrap(self._wrapping, wrapped, self._id)
@@ -278,6 +300,20 @@ class Vault:
             ) from None
 
 
+@contextmanager
+def at_rest(home: Path) -> Iterator[tuple[dict[str, Any] | None, list[Path]]]:
+    """The header of a home's vault, None where there is none, and its sealed entries, while nobody writes them.
+
+    Needs no key. Raises `VaultError` for a damaged header.
+    """
+    folder = home / FOLDER
+    if not folder.is_dir():
+        yield None, []
+        return
+    with _lock(folder):
+        yield _read_header(folder), sorted(folder.glob("*/*.json"))
+
+
 def _bound(account: str, name: str) -> str:
     return json.dumps(["entry", account, name])
 
@@ -286,9 +322,9 @@ def _lock(folder: Path) -> FileLock:
     return FileLock(folder / ".lock", mode=0o600, timeout=60)
 
 
-def _add_key(header: dict[str, Any], wrapping: AESGCM) -> None:
-    nonce, name = secrets.token_bytes(_NONCE), secrets.token_hex(4)
-    data = wrapping.encrypt(nonce, secrets.token_bytes(32), f"key\0{header['vault']}\0{name}".encode())
+def _add_key(header: dict[str, Any], wrapping: AESGCM, *, name: str = "", key: bytes = b"") -> None:
+    nonce, name = secrets.token_bytes(_NONCE), name or secrets.token_hex(4)
+    data = wrapping.encrypt(nonce, key or secrets.token_bytes(32), f"key\0{header['vault']}\0{name}".encode())
     header["keys"].append({"key": name, "wrapped": base64.b64encode(nonce + data).decode()})
 
 

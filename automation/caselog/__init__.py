@@ -11,6 +11,7 @@ offers.py         what a form offered             briefs.py      cases as lists 
 paces.py          how long the work took lately  people.py      who comes in by name
 history.py        a case as a whole, with what proves it
 casebook.py       a case's rows in a transaction   documents.py   words as JSON
+snapshot.py        one state of the whole       arrival.py       a log that comes from a backup
 tables.py, schema.py, migrations/                  the tables, and how they came to be
 database.py       SQLite and PostgreSQL            chain.py, verification.py  the chain and its check
 evidence.py, private.py                            files by their digest; files for their owner alone

@@ -30,6 +30,7 @@ from automation.caselog.readbacks import ReadBacks
 from automation.caselog.registers import Registers
 from automation.caselog.results import Results
 from automation.caselog.rounds import Rounds
+from automation.caselog.snapshot import Snapshots
 from automation.caselog.submissions import Submissions
 from automation.caselog.tables import EventRow, HeadRow
 from automation.caselog.verification import Verified
@@ -54,6 +55,7 @@ class CaseLog(
     Leases,
     Challenges,
     People,
+    Snapshots,
 ):
     """Synchronous, and safe to use from many threads and processes at once."""
 

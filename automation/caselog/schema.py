@@ -26,7 +26,7 @@ def bring_up_to_date(database: Database) -> None:
     with database.writing() as writing:
         before = found(writing.session)  # anew: another process may have been faster
         if before != HEAD:
-            _upgrade(writing)
+            upgrade(writing, HEAD)
             writing.event(
                 "schema", by="appealdesk", before=before, after=HEAD, fingerprint=fingerprint(writing.session)
             )
@@ -61,7 +61,8 @@ def fingerprint(session: Session) -> str:
     return sha256(PLAIN_JSON([list(part) for part in parts]))
 
 
-def _upgrade(writing: Writing) -> None:
+def upgrade(writing: Writing, revision: str) -> None:
+    """Bring the tables to a shape, in the transaction that is going on: it happens as a whole or not at all."""
     # Imported here: Alembic takes longer to load than most commands to run.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -70,4 +71,4 @@ def _upgrade(writing: Writing) -> None:
     config.set_main_option("script_location", "automation.caselog:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = writing.session.connection()
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

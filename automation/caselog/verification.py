@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,11 +19,15 @@ from sqlalchemy.orm import Session
 from automation.caselog import schema
 from automation.caselog.chain import START, event_digest, row_digest
 from automation.caselog.database import Database
+from automation.caselog.raw import bytes_as_they_are, raw_rows
 from automation.caselog.tables import CHAINED, UNCHAINED, EventRow, HeadRow, Table
-from automation.errors import CaseLogError, ChainBroken
+from automation.errors import CaseLogError, ChainBroken, InputError
 
-_BATCH: Final = 500
 _DATABASE: Final = "the database"
+_SHAPING: Final = frozenset({"schema", "restored"})  # events after which the tables have another shape
+
+Rows = Callable[[sa.Table], Iterator[dict[str, Any]]]
+"""Gives every row of a table, by its primary key, cells as a database holds them; none of a table it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,38 @@ class Verified:
 
 def verify(database: Database) -> Verified:
     """Check everything in one state of the database. Raises `ChainBroken` naming the first row that is wrong."""
+    with _broken_by_what_cannot_be_read(), database.reading() as session:
+        return verify_in(session)
+
+
+def verify_in(session: Session, *, shape: bool = True) -> Verified:
+    """Check everything that this transaction sees; `shape`: also that the tables are as the events left them.
+
+    Raises `ChainBroken` naming the first row that is wrong.
+    """
+    with _broken_by_what_cannot_be_read(), bytes_as_they_are(session):
+        if session.get_bind().dialect.name == "sqlite":
+            faults = session.connection().exec_driver_sql("PRAGMA integrity_check(1)").scalars().all()
+            if faults != ["ok"]:
+                raise ChainBroken(f"{_DATABASE} is damaged: {faults[0] if faults else 'no answer'}", row=_DATABASE)
+        schema.found(session)
+        found, left = _verify(lambda table: raw_rows(session, table))
+        if shape and left != schema.fingerprint(session):
+            raise ChainBroken(f"the shape of {_DATABASE} is not the one it was given", row=_DATABASE)
+        return found
+
+
+def verify_rows(rows: Rows) -> Verified:
+    """Check rows that lie elsewhere than in a database. Raises `ChainBroken` naming the first that is wrong."""
+    with _broken_by_what_cannot_be_read():
+        return _verify(rows)[0]
+
+
+@contextmanager
+def _broken_by_what_cannot_be_read() -> Iterator[None]:
     try:
-        with database.reading() as session, closing(sqlite3.connect("")) as scratch, _bytes_as_they_are(session):
-            return _verify(session, _Newest(scratch))
-    except ChainBroken:
+        yield
+    except (ChainBroken, InputError):
         raise
     except (CaseLogError, SQLAlchemyError, sqlite3.Error, TypeError, ValueError) as error:  # not as this program writes
         raise ChainBroken(f"{_DATABASE} cannot be read: {error}", row=_DATABASE) from error
@@ -74,29 +106,25 @@ class _Newest:
         return found
 
 
-def _verify(session: Session, newest: _Newest) -> Verified:
-    if session.get_bind().dialect.name == "sqlite":
-        faults = session.connection().exec_driver_sql("PRAGMA integrity_check(1)").scalars().all()
-        if faults != ["ok"]:
-            raise ChainBroken(f"{_DATABASE} is damaged: {faults[0] if faults else 'no answer'}", row=_DATABASE)
-    schema.found(session)
-    events, head, shape = _events(session, newest)
-    _head(session, events, head)
-    if shape != schema.fingerprint(session):
-        raise ChainBroken(f"the shape of {_DATABASE} is not the one it was given", row=_DATABASE)
-    rows = sum(_rows(session, table, newest) for table in CHAINED)
-    if lost := newest.left():
-        name, key, seq = lost
-        raise ChainBroken(f"{name} row {key} is gone, which event {seq} wrote", row=f"{name} row {key}")
+def _verify(raw: Rows) -> tuple[Verified, str]:
+    """What was checked, and the fingerprint that the tables should have."""
+    with closing(sqlite3.connect("")) as scratch:
+        newest = _Newest(scratch)
+        events, head, shape = _events(raw, newest)
+        _head(raw, events, head)
+        rows = sum(_rows(raw, table, newest) for table in CHAINED)
+        if lost := newest.left():
+            name, key, seq = lost
+            raise ChainBroken(f"{name} row {key} is gone, which event {seq} wrote", row=f"{name} row {key}")
     for name in sorted(UNCHAINED):
-        _sealed(session, Table.metadata.tables[name])
-    return Verified(events=events, rows=rows, head=head)
+        _sealed(raw, Table.metadata.tables[name])
+    return Verified(events=events, rows=rows, head=head), shape
 
 
-def _events(session: Session, newest: _Newest) -> tuple[int, str, str]:
+def _events(raw: Rows, newest: _Newest) -> tuple[int, str, str]:
     """(how many, the last one's hash, the fingerprint of the schema that the last change of it left)."""
     expected, before, shape = 1, START, ""
-    for cells in _raw(session, Table.metadata.tables[EventRow.__tablename__]):
+    for cells in raw(Table.metadata.tables[EventRow.__tablename__]):
         name = f"event {expected}"
         if cells["seq"] != expected:
             raise ChainBroken(f"{name} is missing", row=name)
@@ -105,14 +133,14 @@ def _events(session: Session, newest: _Newest) -> tuple[int, str, str]:
         if cells["hash"] != _digest(event_digest, name, cells):
             raise ChainBroken(f"{name} was altered", row=name)
         newest.note(expected, json.loads(cells["rows"]))
-        if cells["kind"] == "schema":
+        if cells["kind"] in _SHAPING:
             shape = json.loads(cells["data"])["fingerprint"]
         expected, before = expected + 1, cells["hash"]
     return expected - 1, before, shape
 
 
-def _head(session: Session, events: int, last: str) -> None:
-    rows = list(_raw(session, Table.metadata.tables[HeadRow.__tablename__]))
+def _head(raw: Rows, events: int, last: str) -> None:
+    rows = list(raw(Table.metadata.tables[HeadRow.__tablename__]))
     if len(rows) != 1 or rows[0]["id"] != 1:
         raise ChainBroken("the row that says where the chain ends is not the one there was", row="head row 1")
     if rows[0]["seq"] != events:
@@ -122,10 +150,10 @@ def _head(session: Session, events: int, last: str) -> None:
         raise ChainBroken(f"event {events} is not the last one that was written", row=f"event {events}")
 
 
-def _rows(session: Session, table: sa.Table, newest: _Newest) -> int:
+def _rows(raw: Rows, table: sa.Table, newest: _Newest) -> int:
     (primary,) = table.primary_key.columns
     count = 0
-    for cells in _raw(session, table):
+    for cells in raw(table):
         row = f"{table.name} row {cells[primary.name]}"
         known = newest.take(table.name, str(cells[primary.name]))
         if known is None or known[0] is None:
@@ -137,9 +165,9 @@ def _rows(session: Session, table: sa.Table, newest: _Newest) -> int:
     return count
 
 
-def _sealed(session: Session, table: sa.Table) -> None:
+def _sealed(raw: Rows, table: sa.Table) -> None:
     (primary,) = table.primary_key.columns
-    for cells in _raw(session, table):
+    for cells in raw(table):
         row = f"{table.name} row {cells[primary.name]}"
         kept = cells.pop("seal")
         if _digest(row_digest, row, table.name, cells) != kept:
@@ -151,29 +179,3 @@ def _digest(make: Any, row: str, *content: Any) -> str:
         return str(make(*content))
     except (TypeError, ValueError) as error:  # a cell of a type, or a text, that this program never writes
         raise ChainBroken(f"{row} was altered", row=row) from error
-
-
-def _raw(session: Session, table: sa.Table) -> Iterator[dict[str, Any]]:
-    """Every row of a table by its primary key, cells as the database holds them, a batch at a time."""
-    names = [column.name for column in table.columns]
-    (primary,) = table.primary_key.columns
-    plain = sa.table(table.name, *(sa.column(name) for name in names))
-    found = session.connection().execute(
-        sa.select(plain).order_by(plain.c[primary.name]), execution_options={"yield_per": _BATCH}
-    )
-    for row in found:
-        yield dict(zip(names, row, strict=True))
-
-
-@contextmanager
-def _bytes_as_they_are(session: Session) -> Iterator[None]:
-    """Let SQLite hand out text that is no UTF-8, so that the damaged row can be named."""
-    connection = session.connection().connection.driver_connection
-    if not isinstance(connection, sqlite3.Connection):
-        yield
-        return
-    connection.text_factory = lambda content: content.decode("utf-8", "surrogateescape")
-    try:
-        yield
-    finally:
-        connection.text_factory = str

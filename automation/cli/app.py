@@ -24,6 +24,7 @@ from automation.cli import (
     scan,
     serve,
     stores,
+    upkeep,
     work,
 )
 from automation.cli.exits import ExitCode, exit_code
@@ -114,6 +115,8 @@ for command in (
     work.settle,
     work.release,
     figures.report,
+    upkeep.backup,
+    upkeep.restore,
     machine.settings,
     machine.mock,
     quality.qa,

@@ -19,6 +19,7 @@ from automation.casework import (
     Compared,
     acts_of,
     compare,
+    coverable,
     editable,
     meant_by,
     recent_changes,
@@ -104,6 +105,7 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
         meanings=_meanings(found),
         changed=recent_changes(visitor.office, found.case) if editable(found.case) else (),
         editable=editable(found.case),
+        coverable=coverable,
         term=term_of(found.case.packet),
         option=option_of(found.case.packet),
         before=numbers[place - 1] if place > 0 else None,
@@ -165,10 +167,19 @@ def _alike(visitor: Visitor, case: Case) -> list[tuple[Case, float]]:
 def said(visitor: Visitor, event: Event) -> Mapping[str, Any]:
     """What an event says beside its kind, without what only programs read; words of the trade in their language."""
     told = {name: value for name, value in event.data.items() if name not in _UNSAID and value not in ("", None, [])}
+    if "covered" in told:
+        told["covered"] = "; ".join(f"{one['file']}: {_covered(visitor, one['boxes'])}" for one in told["covered"])
     return {
         name: visitor.t(f"{name}.{value}") if f"{name}.{value}" in sentences() else value
         for name, value in told.items()
     }
+
+
+def _covered(visitor: Visitor, boxes: Mapping[str, int]) -> str:
+    """How much of what kind is covered in a file."""
+    return ", ".join(f"{visitor.t(f'box.{kind}')} {count}" for kind, count in boxes.items()) or visitor.t(
+        "cover.nothing"
+    )
 
 
 def _void(visitor: Visitor, why: str) -> str:
@@ -198,7 +209,10 @@ def failure(visitor: Looker, number: int, event: int, name: str) -> FileResponse
     for one in visitor.office.log.events(number):
         if one.id != event:
             continue
-        for path in map(Path, one.data.get("files", ())):
+        for said in map(Path, one.data.get("files", ())):
+            # Where the log was restored, the home is another one.
+            here = visitor.office.settings.home / "failures" / said.parent.name / said.name
+            path = said if said.is_file() else here
             if path.name == name and path.is_file():
                 return sealed(path, name, "image/png" if path.suffix == ".png" else "application/zip")
     raise InputError(f"case {number} has no such file", field="case")
