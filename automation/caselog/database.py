@@ -19,6 +19,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from automation.caselog.chain import Event, LogSession, append
 from automation.caselog.private import claim, private_folder
@@ -133,7 +134,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     def _connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # transactions are begun below, not guessed by the driver
         for pragma in _PRAGMAS:
-            connection.execute(pragma)
+            _set(connection, pragma)
 
     @sa_event.listens_for(engine, "begin")
     def _begun(connection: sa.Connection) -> None:
@@ -145,6 +146,17 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+@retry(
+    retry=retry_if_exception(lambda error: getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY"),
+    stop=stop_after_delay(BUSY_SECONDS),
+    wait=wait_fixed(0.02),
+    reraise=True,
+)
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    """SQLite itself does not wait where two make one new file a WAL database at the same time."""
+    connection.execute(pragma)
 
 
 def _postgres(url: sa.URL) -> sa.Engine:

@@ -47,7 +47,7 @@ def found(session: Session) -> str:
         return revisions[0]
     raise CaseLogError(
         f"the case log has the shape {', '.join(revisions) or 'nothing'}, this program knows shapes up to {HEAD}",
-        hint="a newer program wrote it: use that one",
+        hint="a newer program wrote it: use that one, or restore a backup from before into another folder",
     )
 
 
