@@ -5,7 +5,6 @@ A pack is data: no conditions, no loops. Every fact names its source, so that a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -15,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from automation.errors import Barrier
 from automation.model import EvidenceKind, Outcome, SignIn
+from automation.searching import fault
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")]
 Term = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Source = Annotated[str, StringConstraints(pattern=r"^(seed [0-9]+|public|assumed|verified)$")]
+WorkingDays = Annotated[int, Field(ge=0, le=366)]
 Origin = Annotated[str, StringConstraints(pattern=r"^(https://[^/\s]+|http://(127\.0\.0\.1|localhost)(:\d+)?)$")]
 
 
@@ -128,13 +129,8 @@ class Cell(_Part):
             raise ValueError(
                 "a cell has one of column, css, count, attribute, or a pattern, or one of them with a pattern"
             )
-        if self.pattern is not None:
-            try:
-                groups = re.compile(self.pattern).groups
-            except re.error as error:
-                raise ValueError(f"the pattern is no regular expression: {error}") from error
-            if groups != 1:
-                raise ValueError(f"a cell's pattern has exactly one group; this one has {groups}")
+        if self.pattern is not None and (wrong := fault(self.pattern)):
+            raise ValueError(wrong)
         return self
 
 
@@ -245,18 +241,18 @@ class Limits(Fact):
 class Window(Fact):
     """How long after the review an appeal may be sent."""
 
-    days: Annotated[int, Field(ge=1)]
+    days: Annotated[int, Field(ge=1, le=3650)]
     """Calendar days."""
 
 
 class Cadence(Fact):
     """When to look for results."""
 
-    first_after_hours: Annotated[float, Field(gt=0)]
+    first_after_hours: Annotated[float, Field(gt=0, le=8760)]
     """Hours between sending and the first look."""
-    every_hours: Annotated[float, Field(gt=0)]
+    every_hours: Annotated[float, Field(gt=0, le=8760)]
     """Hours between looks."""
-    working_days: tuple[int, int]
+    working_days: tuple[WorkingDays, WorkingDays]
     """How long the answer usually takes, in Chinese working days: from, to."""
 
 
@@ -276,7 +272,7 @@ class Refusal(Fact):
     """Wordings; each matches whole, white space folded, and `*` stands for any text."""
     means: Barrier | Literal["too_fast", "site_fault", "upload_refused"]
     """A barrier ends the attempt; `too_fast` waits and tries again; `site_fault` tries again."""
-    wait_seconds: Annotated[float, Field(ge=0)] = 30
+    wait_seconds: Annotated[float, Field(ge=0, le=3600)] = 30
     """How long to wait after `too_fast`."""
 
 
@@ -363,7 +359,7 @@ class Pack(_Part):
     """The class prefix that the site gave the library, where it is not the library's own; several, parted by spaces."""
     parts: Mapping[Term, Text] = Field(default_factory=dict)
     """CSS that replaces the library's own for the parts of all widgets, by part name."""
-    pause_seconds: Annotated[float, Field(ge=0)] = 0
+    pause_seconds: Annotated[float, Field(ge=0, le=3600)] = 0
     """Kept between two submissions at one store."""
     sign_in: SignInPages
     """How one gets in."""

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ValidationError
 from automation.errors import PackError
 from automation.pack import Fact, Pack
 from automation.packcheck import faults, nearest
-from automation.yamlfile import Marked, Problem, Where, dotted, merge, read, refuse
+from automation.yamlfile import Marked, Problem, Where, dotted, merge, read, read_raw, refuse
 
 BASE = "base"
 SHIPPED = "shipped"
@@ -102,7 +102,7 @@ class Packs:
     def _base(self, own: Mapping[str, Path | Traversable]) -> dict[str, Path | Traversable]:
         """The base that the files name, the user's before the shipped one."""
         for file in reversed(list(own.values())):
-            named = _NAMED.search(file.read_bytes().decode("utf-8-sig", "replace"))
+            named = _NAMED.search(read_raw(file).decode("utf-8-sig", "replace"))
             if named is None:
                 continue
             folder = self._shipped / "base"

@@ -18,12 +18,17 @@ import yaml
 
 from automation.errors import PackError
 
-BYTES_MAX: Final = 1_048_576
+BYTES_MAX: Final = 262_144  # five times the largest that comes with the program
 DEPTH_MAX: Final = 24
 
 Where = tuple[str | int, ...]  # the way from the top to a value: keys and positions
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TOLD_MAX: Final = 100  # problems in one error: nobody reads more
+_NUMBER_MAX: Final = 64  # characters
+_HIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
 _INT: Final = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _FLOAT: Final = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _GUESSED: Final = (
@@ -93,9 +98,10 @@ def dotted(where: Where) -> str:
 def refuse(problems: list[Problem]) -> None:
     """Raise one `PackError` for all problems, in the order of the lines; return where there are none."""
     if problems:
-        first, *others = [
-            each.error() for each in sorted(set(problems), key=lambda p: (p.file, p.line, dotted(p.where)))
-        ]
+        ordered = sorted(set(problems), key=lambda p: (p.file, p.line, dotted(p.where)))
+        first, *others = [each.error() for each in ordered[:_TOLD_MAX]]
+        if more := len(ordered) - _TOLD_MAX:
+            others += [PackError(f"and {more} more problems", file=ordered[-1].file)] if more > 0 else []
         first.others = tuple(others)
         raise first
 
@@ -103,18 +109,35 @@ def refuse(problems: list[Problem]) -> None:
 def read(file: Path | Traversable) -> Marked:
     """Read a file. Raises `PackError` where it is no YAML at all; what the rules refuse is in `problems`."""
     name = str(file)
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise PackError(f"cannot be read: {error.strerror}", file=name) from error
-    if len(raw) > BYTES_MAX:
-        raise PackError(f"has {len(raw)} bytes; a pack has {BYTES_MAX} at most", file=name)
+    raw = read_raw(file)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise PackError("is not UTF-8 text", file=name, line=line, hint="save the file as UTF-8") from error
+    if hidden := _HIDDEN.search(text):
+        line = text.count("\n", 0, hidden.start()) + 1
+        raise PackError(_invisible(hidden), file=name, line=line, hint="remove it: it does not show in an editor")
     return _Reader(name).read(text)
+
+
+def read_raw(file: Path | Traversable) -> bytes:
+    """The bytes of a pack file. Raises `PackError` for what is no plain file, cannot be read, or is no pack by size."""
+    name = str(file)
+    try:
+        if not file.is_file():  # before opening: a pipe would never answer, a device never end
+            raise PackError("is not there, or is no plain file", file=name)
+        with file.open("rb") as stream:
+            raw: bytes = stream.read(BYTES_MAX + 1)
+    except OSError as error:
+        raise PackError(f"cannot be read: {error.strerror}", file=name) from error
+    if len(raw) > BYTES_MAX:
+        raise PackError(f"has more than {BYTES_MAX} bytes; no pack has", file=name)
+    return raw
+
+
+def _invisible(found: re.Match[str]) -> str:
+    return f"holds the invisible character U+{ord(found.group()):04X}"
 
 
 class _Reader:
@@ -134,7 +157,7 @@ class _Reader:
                     documents += 1
                     if documents > 1:
                         self._note((), "a second document begins here", "keep one document a file; remove the line ---")
-                        return self.out
+                        break
                 elif isinstance(event, yaml.NodeEvent):
                     self.out.data = self._value(event, events, (), self._line(event))
         except yaml.YAMLError as error:
@@ -186,6 +209,8 @@ class _Reader:
             while not isinstance(item := next(events), yaml.SequenceEndEvent):
                 items.append(self._value(item, events, (*where, len(items)), self._line(item)))
             return items
+        if hidden := _HIDDEN.search(event.value):  # written as an escape
+            self._note(where, _invisible(hidden), "remove it")
         return event.value if event.style else self._plain(event.value, where)
 
     def _map(self, events: Iterator[Any], where: Where) -> dict[str, Any]:
@@ -217,6 +242,10 @@ class _Reader:
     def _plain(self, text: str, where: Where) -> Any:
         if text in ("true", "false"):
             return text == "true"
+        if len(text) > _NUMBER_MAX:  # the patterns below are for short texts
+            if _INT.match(text) or _FLOAT.match(text):
+                self._note(where, f"a number of {len(text)} characters", "quote it if it is meant as text")
+            return text
         if _INT.match(text):
             return int(text)
         if _FLOAT.match(text):
@@ -242,14 +271,21 @@ def merge(under: Marked, over: Marked) -> Marked:
                 else below[key]
                 for key in {**below, **above}
             }  # fmt: skip
-        for old in [mark for mark in out.marks if mark[: len(where)] == where]:
-            del out.marks[old]
+        for mark in list(_ways(below, where)):
+            out.marks.pop(mark, None)
         return take(above, where)
 
     def take(value: Any, where: Where) -> Any:
-        size = len(where)
-        out.marks.update({mark: at for mark, at in over.marks.items() if mark[:size] == where})
+        out.marks.update({mark: over.marks[mark] for mark in _ways(value, where)})
         return value
 
     out.data = lay(under.data, over.data, ())
     return out
+
+
+def _ways(value: Any, where: Where) -> Iterator[Where]:
+    """The way to a value, and to everything in it."""
+    yield where
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, each in inner:
+        yield from _ways(each, (*where, step))

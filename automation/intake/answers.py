@@ -47,7 +47,7 @@ def _given(row: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
     elif isinstance(together, cells.BadCell):
         yield ANSWERS.key, "", together.fault
     elif together is not None and together != "":
-        yield ANSWERS.key, "", Fault("answers_form", value=repr(together)[:60])
+        yield ANSWERS.key, "", Fault("answers_form", value=cells.short(together))
 
 
 def _read(value: object, term: str, known: Mapping[str, Answer], language: Language) -> str:

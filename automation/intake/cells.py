@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ KINDS: Final[Mapping[str, EvidenceKind]] = {
     **_KIND_ALIASES,
 }
 _PIECE_PARTS: Final = 3
+_PIECES_MAX: Final = 100  # each is read and decoded: no form takes as many
+_PARTED: Final = re.compile(r"[;；\n\r]")
 _PIECE_KEYS: Final = frozenset({"path", "kind", "caption", "shows_at", "name"})
 
 
@@ -74,7 +77,7 @@ def text(value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Fault("cell_kind", value=_short(value))
+        raise Fault("cell_kind", value=short(value))
     if bad := sorted({ch for ch in value if ch == "\0" or unicodedata.category(ch) == "Cs"}):
         raise Fault("cell_unstorable", characters=" ".join(f"U+{ord(ch):04X}" for ch in bad))
     if len(value) > TEXT_MAX:
@@ -149,11 +152,10 @@ def pieces(value: object, folder: Path) -> list[Piece]:
     """The evidence of a row: text `kind:path|caption|time`, one a line or between semicolons, or a list of such or of
     objects with path, kind, caption, shows_at, name. Paths start at `folder`.
     """
-    if isinstance(value, list):
-        return [
-            _piece_of_object(item, folder) if isinstance(item, dict) else _piece(text(item), folder) for item in value
-        ]
-    return [_piece(item, folder) for item in re.split(r"[;；\n\r]", text(value)) if item.strip()]
+    items = value if isinstance(value, list) else [item for item in _PARTED.split(text(value)) if item.strip()]
+    if len(items) > _PIECES_MAX:
+        raise Fault("evidence_many", count=len(items), most=_PIECES_MAX)
+    return [_piece_of_object(item, folder) if isinstance(item, dict) else _piece(text(item), folder) for item in items]
 
 
 def _piece(item: str, folder: Path) -> Piece:
@@ -180,10 +182,10 @@ def _kind_and_place(place: str) -> tuple[EvidenceKind, str]:
 
 def _piece_of_object(item: dict[object, object], folder: Path) -> Piece:
     if unknown := [key for key in item if key not in _PIECE_KEYS]:
-        raise Fault("evidence_form", value=_short(unknown[0]))
+        raise Fault("evidence_form", value=short(unknown[0]))
     place, kind, time = text(item.get("path")), text(item.get("kind")), item.get("shows_at")
     if not place:
-        raise Fault("evidence_form", value=_short(item))
+        raise Fault("evidence_form", value=short(item))
     return Piece(
         _path(place, folder),
         _kind(kind) if kind else EvidenceKind.OTHER,
@@ -221,5 +223,6 @@ def _plausible(made: datetime, raw: str) -> datetime:
     return made if made.tzinfo is not None else made.replace(tzinfo=SHANGHAI)
 
 
-def _short(value: object) -> str:
-    return repr(value)[:60]
+def short(value: object) -> str:
+    """A value as a message shows it, however large or deep it is."""
+    return reprlib.repr(value)[:60]

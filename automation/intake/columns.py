@@ -13,8 +13,11 @@ from rapidfuzz import fuzz, process
 
 from automation.intake.problems import Fault
 
+COLUMNS_MAX: Final = 200  # far more than there are; a header of thousands would be thousands of faults
+LINES_MAX: Final = 1_048_576  # rows of a sheet in Excel: empty ones and comments are passed over, but not without end
 COMMENT: Final = "#"
 ANSWER: Final = "answer:"  # begins the key of a column for one field of the channel's form
+_NAME_MAX: Final = 200  # characters of a header's name that are looked at
 _ANSWER_COLUMN: Final = re.compile(r"(?:answer|补充)\s*:\s*(?P<term>[a-z][a-z0-9_]*)\s*\*?", re.IGNORECASE)
 
 
@@ -162,6 +165,8 @@ _BY_NAME: Final = {_fold(name): column for column in BY_KEY.values() for name in
 
 def column_of(name: str) -> Column | None:
     """The column that a header names."""
+    if len(name) > _NAME_MAX:
+        return None
     if one := _ANSWER_COLUMN.fullmatch(unicodedata.normalize("NFKC", name).strip(" \ufeff")):
         term = one["term"].lower()
         return replace(ONE_ANSWER, key=f"{ANSWER}{term}", title=f"补充:{term}")
@@ -175,7 +180,7 @@ def is_comment(text: object) -> bool:
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """The known name most like this one; "" if there is none at all."""
-    best = process.extractOne(name, list(known), scorer=fuzz.WRatio)
+    best = process.extractOne(name[:_NAME_MAX], list(known), scorer=fuzz.WRatio)
     return str(best[0]) if best else ""
 
 
@@ -184,6 +189,8 @@ def header_faults(names: Sequence[str], *, complete: bool = True) -> list[tuple[
 
     `complete`: all required columns must be there, too.
     """
+    if (count := sum(1 for name in names if name.strip())) > COLUMNS_MAX:
+        return [("", Fault("too_many_columns", count=count, most=COLUMNS_MAX))]
     faults: list[tuple[str, Fault]] = []
     seen: dict[str, str] = {}
     every = [name for column in COLUMNS for name in (column.title, column.key, *column.aliases)]

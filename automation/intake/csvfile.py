@@ -6,12 +6,14 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
-from automation.intake.columns import column_of, is_comment
+from automation.intake.columns import COLUMNS_MAX, LINES_MAX, column_of, is_comment
 from automation.intake.problems import Fault
 
 DELIMITERS: Final = (",", "\t", ";")
+_WIDEST: Final = 16_384  # cells of a row in Excel
 _SEP: Final = "sep="  # a first line with which Excel is told the delimiter
 
 
@@ -41,6 +43,9 @@ def lines(content: bytes) -> Iterator[tuple[int, Sequence[object] | Fault]]:
     begin = 1
     try:
         for record in reader:
+            if len(record) > _WIDEST:
+                yield begin + skipped, Fault("too_many_columns", count=len(record), most=COLUMNS_MAX)
+                return
             yield begin + skipped, record
             begin = reader.line_num + 1
     except csv.Error as error:
@@ -53,9 +58,11 @@ def _delimiter(text: str) -> tuple[int, str, str]:
     told = first.strip().casefold()
     if told.startswith(_SEP) and first.strip("\r\n")[len(_SEP) :] in DELIMITERS:
         return 1, rest, first.strip("\r\n")[len(_SEP) :]
-    header = next((line for line in text.splitlines() if line.strip() and not is_comment(line)), "")
+    begin = islice(io.StringIO(text, newline=None), LINES_MAX)
+    header = next((line for line in begin if line.strip() and not is_comment(line)), "")
 
     def named(delimiter: str) -> int:
-        return sum(column_of(name.strip().strip('"')) is not None for name in header.split(delimiter))
+        names = header.split(delimiter, COLUMNS_MAX)[:COLUMNS_MAX]
+        return sum(column_of(name.strip().strip('"')) is not None for name in names)
 
     return 0, text, max(DELIMITERS, key=named)

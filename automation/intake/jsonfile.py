@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Final
 
 from automation.intake.cells import BadCell
 from automation.intake.csvfile import decode
 from automation.intake.problems import Fault
 
-_SPACE = " \t\r\n"
+VALUES_MAX: Final = 2_000_000  # counted by their commas, before a value of each is made
+_SPACE: Final = " \t\r\n"
 
 
 class _KeyTwice(ValueError):
@@ -24,6 +26,9 @@ def entries(content: bytes) -> Iterator[tuple[int, dict[str, object] | Fault]]:
         text = decode(content)
     except Fault as fault:
         yield 1, fault
+        return
+    if (count := text.count(",")) > VALUES_MAX:
+        yield 1, Fault("file_crowded", count=count, most=VALUES_MAX)
         return
     try:
         found = _list(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,21 +38,24 @@ class Misplaced:
 def read(path: Path) -> Iterator[Row | Misplaced]:
     """The rows of a file in their order, with the faults between them."""
     try:
-        size = path.stat().st_size
-        if size > FILE_BYTES_MAX:
-            yield Misplaced(Fault("file_too_large", size=size, most=FILE_BYTES_MAX))
+        seen = path.stat()
+        if not stat.S_ISREG(seen.st_mode):  # before opening: a pipe would never answer, a device never end
+            yield Misplaced(Fault("file_not_regular"))
             return
-        content = path.read_bytes()
+        if seen.st_size > FILE_BYTES_MAX:
+            yield Misplaced(Fault("file_too_large", size=seen.st_size, most=FILE_BYTES_MAX))
+            return
+        with path.open("rb") as stream:
+            content = stream.read(FILE_BYTES_MAX)
     except (OSError, ValueError) as error:
         yield Misplaced(Fault("file_unreadable", cause=getattr(error, "strerror", None) or error))
         return
     count = 0
     for entry in _rows(content, path.suffix.lower()):
-        if isinstance(entry, Row):
-            count += 1
-            if count > ROWS_MAX:
-                yield Misplaced(Fault("too_many_rows", most=ROWS_MAX), line=entry.line)
-                return
+        count += 1  # faults too: a file of millions of bad rows ends here as well
+        if count > ROWS_MAX:
+            yield Misplaced(Fault("too_many_rows", most=ROWS_MAX), line=entry.line)
+            return
         yield entry
 
 
@@ -75,6 +79,9 @@ def _table(lines: Iterator[tuple[int, Sequence[object] | Fault]]) -> Iterator[Ro
     for line, cells in lines:
         if isinstance(cells, Fault):
             yield Misplaced(cells, line)
+            return
+        if line > columns.LINES_MAX:
+            yield Misplaced(Fault("too_many_rows", most=columns.LINES_MAX), line)
             return
         named = header is None and any(isinstance(cell, str) and columns.column_of(cell) for cell in cells)
         if not any(_filled(cell) for cell in cells) or (columns.is_comment(cells[0]) and not named):

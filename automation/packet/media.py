@@ -10,7 +10,9 @@ import os
 import re
 import struct
 import warnings
+import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -63,7 +65,20 @@ _PILLOW: Final = {
     "image/bmp": "BMP",
 }
 _MARKUP: Final = re.compile(rb"<(\?xml|!doctype|html|head|body|svg|script|iframe|!--|[a-z]+:svg)", re.IGNORECASE)
+_HIDDEN_PAGE: Final = re.compile(rb"<(script|iframe|html|body|!doctype html|\?php)[\s>/]", re.IGNORECASE)
+_ARCHIVES: Final = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
+_MARK_MAX: Final = 16  # bytes of the longest of these marks
+_ZIP_END: Final = b"PK\x05\x06"
+_ZIP_TAIL: Final = 65_557  # bytes at the end among which a ZIP's directory stands
+_CHUNK: Final = 1 << 20
+_JPEG_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
+_SCANS_MAX: Final = 100  # of a JPEG; cameras and phones write up to 20, and each costs as much as the whole picture
+_BOXES_MAX: Final = 100_000  # of a recording; one of two hours in fragments has 10,000
 ACTIVE: Final = frozenset({"image/svg+xml", "text/html"})
+
+
+class Carries(Exception):
+    """A file is two at once: besides what it is called it holds something that can be run or unpacked; says what."""
 
 
 class Damaged(Exception):
@@ -108,15 +123,25 @@ def look(stream: BinaryIO, size: int) -> Look:
     """Type of an open file of `size` bytes, after checking that its content is whole.
 
     Raises:
+        Carries: a web page, a script or an archive is hidden in it.
         Damaged: truncated, or not decodable.
         TooManyPixels: a picture of more than `PIXELS_MAX`.
 
     """
     stream.seek(0)
-    media_type = sniff(stream.read(HEAD))
+    media_type = sniff(head := stream.read(HEAD))
     stream.seek(0)
     if media_type in _PILLOW:
+        _search_hidden(stream)
+        _check_zip(stream, size)
+        if media_type == "image/jpeg":
+            _check_scans(stream)
+        stream.seek(0)
         return Look(media_type, animated=_decode(stream, _PILLOW[media_type]))
+    if media_type and media_type not in ACTIVE:
+        if hidden := _HIDDEN_PAGE.search(head):
+            raise Carries(_shown(hidden))
+        _check_zip(stream, size)
     if check := _CHECKS.get(media_type):
         try:
             check(stream, size)
@@ -184,10 +209,57 @@ def _declared(message: str) -> tuple[int, int]:
     return (int(found.group(1)) if found else 0, 1)
 
 
+def _search_hidden(stream: BinaryIO) -> None:
+    """Pictures with a page, a script or an archive within or behind them; pictures alone have none of these marks.
+
+    A recording behind a picture, as phones put it there, is let be.
+    """
+    stream.seek(0)
+    before = b""
+    while chunk := stream.read(_CHUNK):
+        seen = before + chunk
+        if found := _HIDDEN_PAGE.search(seen):
+            raise Carries(_shown(found))
+        if any(mark in seen for mark in _ARCHIVES):
+            raise Carries("RAR / 7z")
+        before = seen[-_MARK_MAX:]
+
+
+def _shown(found: re.Match[bytes]) -> str:
+    return found.group()[:-1].decode("ascii", "replace")
+
+
+def _check_zip(stream: BinaryIO, size: int) -> None:
+    """A ZIP is read from its end, so that it can stand behind anything."""
+    stream.seek(max(0, size - _ZIP_TAIL))
+    if _ZIP_END in stream.read(_ZIP_TAIL):
+        stream.seek(0)
+        with suppress(zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):  # the mark may be chance
+            if zipfile.ZipFile(stream).infolist():
+                raise Carries("ZIP")
+
+
+def _check_scans(stream: BinaryIO) -> None:
+    """A JPEG of kilobytes can order thousands of passes over the whole picture."""
+    stream.seek(0)
+    content, at, scans = stream.read(), 2, 0
+    while (marker := _JPEG_MARKER.search(content, at)) and marker[1] != b"\xd9":
+        at = marker.end()
+        if marker[1] == b"\xda":
+            scans += 1
+            if scans > _SCANS_MAX:
+                raise Damaged(f"more than {_SCANS_MAX} scans")
+        elif marker[1] != b"\xd8":
+            at += int.from_bytes(content[at : at + 2])
+
+
 def _check_boxes(stream: BinaryIO, size: int) -> None:
     """ISO base media: the top-level boxes fill the file exactly, and the index (`moov`) is among them."""
-    at, kinds = 0, set()
+    at, kinds, count = 0, set(), 0
     while at < size:
+        count += 1
+        if count > _BOXES_MAX:
+            raise Damaged(f"more than {_BOXES_MAX} boxes")
         stream.seek(at)
         length, kind = struct.unpack(">I4s", stream.read(8))
         header = 8

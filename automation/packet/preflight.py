@@ -23,7 +23,8 @@ NAME_BYTES_MAX: Final = 200  # below every file system's 255, with room for a nu
 _BIDI: Final = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WINDOWS_CHARACTERS: Final = frozenset('<>:"|?*')
 _WINDOWS_DEVICES: Final = frozenset(
-    {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {f"{port}{number}" for port in ("COM", "LPT") for number in "123456789¹²³"}
 )
 _CAUSES: Final = {
     "empty": ("为空", "it is empty"),
@@ -145,6 +146,9 @@ def _read(piece: Piece, stream: BufferedReader, limits: Limits, language: Langua
         width, height = error.size
         most = media.PIXELS_MAX // 1_000_000
         found.append(finding("picture_too_many_pixels", language, name=name, width=width, height=height, most=most))
+        return Inspected(piece, size, sha256, "", tuple(found))
+    except media.Carries as error:
+        found.append(finding("file_carries", language, name=name, what=error))
         return Inspected(piece, size, sha256, "", tuple(found))
     except media.Damaged as error:
         found.append(finding("file_corrupt", language, name=name, cause=error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,6 +12,7 @@ from automation.browser.reach import RowMoved, Widget
 from automation.browser.wording import fold
 from automation.errors import ElementMissing
 from automation.pack import Cell, Table
+from automation.searching import first_group
 
 # The row that heads a row, where there is one; and all that a row says, with what its head says.
 _HEAD: Final = """(row, heads) => {
@@ -208,10 +208,7 @@ def _row(key: str, table: Table, wanted: Sequence[Sequence[str]], read: Mapping[
         return str(read["text"])
 
     def text(way: Cell) -> str:
-        if way.pattern is None:
-            return whole(way)
-        found = re.search(way.pattern, whole(way))
-        return fold(found.group(1) or "") if found else ""
+        return whole(way) if way.pattern is None else fold(first_group(way.pattern, whole(way)))
 
     cells = {name: next((one for one in map(text, ways) if one), "") for name, ways in table.cells.items()}
     return SeenRow(table=key, cells=cells, raw=str(read["raw"]), identity=cells)
