@@ -9,6 +9,7 @@ AppealdeskError                      (acts next)
 │   ├── ApprovalRefused              operator: stale digest, expired, already used, own work, no comment
 │   ├── LeaseLost                    nobody: another worker holds the case now; this job stops
 │   └── ChainBroken                  operator: a row was altered, removed or reordered; names it
+├── DossierBroken                    operator: a dossier is not as it was signed; names what is wrong in it
 ├── VaultError                       operator: wrong key, missing secret, damaged file
 ├── BrowserUnavailable               operator: no browser found or it does not start; says what to do
 └── FlowError                        (something on a page; always carries the pack key where there is one)
@@ -127,6 +128,10 @@ class ChainBroken(CaseLogError):
     def __init__(self, message: str, *, row: str) -> None:
         super().__init__(message, hint="restore a backup; do not go on working with this log")
         self.row = row
+
+
+class DossierBroken(AppealdeskError):
+    """A dossier is not, byte for byte, what its maker signed, or not signed by whom it should be."""
 
 
 class VaultError(AppealdeskError):

@@ -149,7 +149,7 @@ class Browsers:
             if self._shared is not None and self._shared.is_connected():
                 return self._shared
             playwright = await self._driver()
-            with _Launching(self._look(), self._settings) as options:
+            with Launching(self._look(), self._settings) as options:
                 self._shared = await playwright.chromium.launch(**options, traces_dir=self._raw.open())
             return self._shared
 
@@ -158,7 +158,7 @@ class Browsers:
             playwright = await self._driver()
             folder = profile_folder(self._settings.home, account.id)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with _Launching(self._look(), self._settings) as options:
+            with Launching(self._look(), self._settings) as options:
                 return await playwright.chromium.launch_persistent_context(
                     folder, **options, **_LOOKS, traces_dir=self._raw.open()
                 )
@@ -215,7 +215,7 @@ class Browsers:
                 await seat.rest()
 
 
-class _Launching:
+class Launching:
     """The options of a launch; an error within says what to do about a browser that does not start."""
 
     def __init__(self, found: BrowserFound, settings: Settings) -> None:

@@ -29,6 +29,7 @@ from automation.casework.editing import (
 )
 from automation.casework.importing import Foreseen, Foresight, foresee, import_cases
 from automation.casework.likeness import Kin, kin
+from automation.casework.titles import Titles
 
 __all__ = [
     "WAITS_AT",
@@ -40,6 +41,7 @@ __all__ = [
     "Kin",
     "Passage",
     "Since",
+    "Titles",
     "acts_of",
     "changes",
     "channel_of",

@@ -9,7 +9,7 @@ paper.py        templates, and how times, spans and sizes are written
 news.py         server-sent events: something changed, look again
 inbox.py        what waits for a person          case.py       one case, whole
 decisions.py    approve, reject, take back       evidence.py   files and pictures of a case
-export.py       a case to take away              courier.py    carries notices, to channels.py
+export.py       a case's dossier                 courier.py    carries notices, to channels.py
 editing.py      a change of a packet             acts.py       all else that is done with a case
 batch.py        many packets at once             imports.py    many cases from a file
 challenges.py   questions of sign-ins            live_view.py  the page that waits for a person, to see and touch

@@ -13,11 +13,11 @@ from starlette.responses import HTMLResponse
 
 from automation import casework
 from automation.caselog import Sought
-from automation.casework import Kin
+from automation.casework import Kin, Titles
 from automation.console.decisions import why_not
 from automation.console.evidence import shown_as
 from automation.console.inbox import Filters
-from automation.console.means import Decider, Titles, Visitor
+from automation.console.means import Decider, Visitor
 from automation.console.paper import when
 from automation.errors import AppealdeskError, CaseLogError
 from automation.model import Case, Decision, Finding, State

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from automation.caselog import Sought
-from automation.console.means import Looker, Titles, Visitor
+from automation.casework import Titles
+from automation.console.means import Looker, Visitor
 from automation.model import EvidenceKind, State
 from automation.reports import Line, figures, lines, write_csv, write_xlsx
 from automation.reports.shares import punctuality, shares

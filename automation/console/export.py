@@ -1,53 +1,39 @@
-"""A case to take away: all that is known of it as JSON, its evidence of every round, and the picture of its form."""
+"""A case to take away: its dossier, as the command line makes it."""
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
-import zipfile
-from pathlib import Path
-from typing import IO
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
 from automation.caselog.private import chunks
-from automation.console.api import case_reply
-from automation.console.means import Looker, Visitor
-from automation.model import Case, Packet
+from automation.console.means import Looker
+from automation.console.words import say
+from automation.dossier.making import export as make
 
 router = APIRouter(prefix="/cases/{number}")
 
 
-@router.get("/export.zip")
-def export(visitor: Looker, number: int) -> StreamingResponse:
-    """The case as a ZIP. Every file's bytes are checked against their digest first; raises `CaseLogError`."""
-    case = visitor.judged(number)
+@router.get("/dossier.zip")
+async def export(visitor: Looker, number: int) -> StreamingResponse:
+    """The signed ZIP, without what was covered. Raises `CaseLogError` for evidence that is missing or was changed,
+    `BrowserUnavailable` where nothing can print it.
+    """
+    await asyncio.to_thread(visitor.case, number)
     written = tempfile.TemporaryFile(dir=visitor.office.settings.home)  # noqa: SIM115 - open until it was sent
     try:
-        _write(visitor, case, written)
+        async with visitor.means.printing:
+            words = partial(say, visitor.language)
+            await make(visitor.office, number, written, by=visitor.name, say=words, language=visitor.language)
+        written.seek(0)
     except BaseException:
         written.close()
         raise
-    written.seek(0)
-    headers = {"content-disposition": f'attachment; filename="case-{number}.zip"'}
+    headers = {"content-disposition": f'attachment; filename="case-{number}.dossier.zip"'}
     return StreamingResponse(
         chunks(written), media_type="application/zip", headers=headers, background=BackgroundTask(written.close)
     )
-
-
-def _write(visitor: Visitor, case: Case, written: IO[bytes]) -> None:
-    log = visitor.office.log
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("case.json", case_reply(visitor, case).model_dump_json(indent=2))
-        for packet in (*(earlier for earlier, _ in log.earlier_packets(case.id)), case.packet):
-            _add_evidence(visitor, archive, packet)
-        kept = log.read_back(case.id)
-        if kept is not None and kept.screenshot is not None and kept.screenshot.is_file():
-            archive.write(kept.screenshot, "form.png")
-
-
-def _add_evidence(visitor: Visitor, archive: zipfile.ZipFile, packet: Packet) -> None:
-    for place, piece in enumerate(packet.evidence, start=1):
-        visitor.office.log.check_evidence(piece)
-        archive.write(piece.path, f"round-{packet.round}/{place:02}-{Path(piece.name).name}")

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse
 
 from automation.caselog import Brief, Sought
-from automation.console.means import Looker, Titles, Visitor
+from automation.casework import Titles
+from automation.console.means import Looker, Visitor
 from automation.errors import AppealdeskError
 from automation.model import Challenge, State
 from automation.reports.waiting import NEEDS

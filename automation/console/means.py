@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -14,7 +14,7 @@ from fastapi.requests import HTTPConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from automation.casework import reread
+from automation.casework import Titles, reread
 from automation.console import paper
 from automation.console.access import Person, Right, Session, Sessions
 from automation.console.courier import Courier
@@ -43,7 +43,7 @@ class Means:
     """The console's own means. `closing` is set once it is to end.
 
     `worker`: the one in this process, where there is one; `sign_ins`: those that people ask for, where work runs here;
-    `secure`: behind TLS.
+    `secure`: behind TLS; `printing`: held while a browser prints, so that there is one at a time.
     """
 
     office: Office
@@ -54,6 +54,7 @@ class Means:
     worker: Worker | None = None
     secure: bool = False
     sign_ins: SignIns | None = None
+    printing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def live(self, challenge: int) -> LivePage | None:
         """The page of this process that waits for a person to answer this challenge on it, if it can be shown here."""
@@ -154,32 +155,6 @@ class Visitor:
             "titles": Titles(self.office),
             "works": self.means.worker is not None,
         }
-
-
-class Titles:
-    """What platforms, channels and reasons are called, for people."""
-
-    def __init__(self, office: Office) -> None:
-        self._packs = office.packs
-
-    def platform(self, name: str) -> str:
-        """The pack's title; the name where the pack cannot be read."""
-        return self._or(name, lambda: self._packs.pack(name).title)
-
-    def channel(self, platform: str, name: str) -> str:
-        """The channel's title."""
-        return self._or(name, lambda: self._packs.pack(platform).channels[name].title)
-
-    def reason(self, platform: str, channel: str, term: str) -> str:
-        """The reason's title."""
-        return self._or(term, lambda: self._packs.pack(platform).channels[channel].reasons[term].title)
-
-    @staticmethod
-    def _or(otherwise: str, read: Callable[[], str]) -> str:
-        try:
-            return read()
-        except (AppealdeskError, KeyError):
-            return otherwise
 
 
 def language_of(request: HTTPConnection) -> Language:

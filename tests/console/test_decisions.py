@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from datetime import timedelta
 
 from automation.console.access import Role
@@ -101,13 +98,3 @@ def test_the_timeline_tells_who_did_what(console: Room) -> None:
     assert timeline.index("审批") < timeline.index("录入")
     assert "Chen" in timeline
     assert "ann" in timeline
-
-
-def test_a_case_is_taken_away_whole(console: Room) -> None:
-    case = console.case()
-    with console.client() as client:
-        answer = client.get(f"/cases/{case.id}/export.zip")
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        told = json.loads(archive.read("case.json"))
-        assert archive.read(f"round-1/01-{case.packet.evidence[0].name}") == case.packet.evidence[0].path.read_bytes()
-    assert (told["id"], told["packet"]["description"]) == (case.id, DESCRIPTION)

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 import automation.console
+import automation.dossier
+from automation.box import BoxKind
 from automation.console.words import preferred, sentences
 from automation.errors import AppealdeskError, PersonNeeded
 from automation.model import Checkpoint, Decision, EvidenceKind, Medium, Outcome, State
 from tests.console.room import Room
 
 HOME = Path(automation.console.__file__).parent
-SOURCES = [*HOME.glob("*.py"), *HOME.glob("templates/*.html")]
+PAPER = Path(automation.dossier.__file__).parent
+SOURCES = [*HOME.glob("*.py"), *HOME.glob("templates/*.html"), *PAPER.glob("templates/*.html")]
 BUILT = {f"{group}.{one}" for group, words in {
     "state": State,
     "medium": Medium,
@@ -22,6 +25,7 @@ BUILT = {f"{group}.{one}" for group, words in {
     "kind": EvidenceKind,
     "checkpoint": Checkpoint,
     "decision": Decision,
+    "box": BoxKind,
 }.items() for one in words}  # fmt: skip
 
 
