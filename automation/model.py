@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from automation.box import Box
 from automation.errors import TransitionRefused
 
 Clock = Callable[[], datetime]
@@ -105,7 +106,7 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One file as it will be sent. `path` is where the bytes lie now; they are known by `sha256`."""
+    """One file as it will be sent, lying at `path`; `original`: SHA-256 of what was handed in, if that differs."""
 
     sha256: str
     name: str
@@ -115,6 +116,9 @@ class Evidence:
     path: Path
     caption: str = ""
     shows_at: datetime | None = None
+    original: str = ""
+    boxes: tuple[Box, ...] = ()  # covered in what is sent
+    suggested: tuple[Box, ...] = ()  # where a page was known to show somebody's numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,8 +348,7 @@ class State(StrEnum):
     EXPIRED = "expired"  # the window closed before it was sent
 
 
-# Back from submitting to approved, confirmed, ready or draft is for a job that stopped before its intent; after one the
-# case log refuses it.
+# Back from submitting to approved, confirmed, ready or draft is before an intent only: after one the log refuses it.
 _STEPS: Final = """
 draft         -> ready withdrawn expired
 ready         -> draft approved withdrawn expired
@@ -375,9 +378,7 @@ def check_transition(before: State, after: State) -> None:
     """Raise `TransitionRefused` unless the table allows the step."""
     if after not in TRANSITIONS[before]:
         allowed = ", ".join(sorted(TRANSITIONS[before])) or "nothing"
-        raise TransitionRefused(
-            f"a case cannot go from {before} to {after}", hint=f"from {before} it can go to: {allowed}"
-        )
+        raise TransitionRefused(f"a case cannot go from {before} to {after}", hint=f"it can go to: {allowed}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -10,18 +10,21 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Locator
 
+from automation.box import BoxKind
 from automation.browser.controls.rows import RowGuard, SeenRow
 from automation.browser.controls.table import stand
 from automation.browser.probe import probe
 from automation.browser.tab import Tab
 from automation.browser.wording import fold
 from automation.errors import PackError, ReviewMissing
+from automation.packet.numbers import private_numbers
 from automation.site import Row
 
 Box = tuple[float, float, float, float]
 
-# The innermost element that shows the whole text, and the boxes of the passages in it, as parts of the row's box.
-_BOXES: Final = r"""(row, [text, passages]) => {
+# The innermost element that shows the whole text, and the boxes of the passages in it (else, if wanted, its whole), as
+# parts of the row's box.
+_BOXES: Final = r"""(row, [text, passages, whole]) => {
   const fold = (one) => (one.innerText || "").replace(/\s+/g, " ").trim();
   let cell = row;
   for (;;) {
@@ -42,13 +45,17 @@ _BOXES: Final = r"""(row, [text, passages]) => {
       found.push(...range.getClientRects());
     }
   }
-  const whole = row.getBoundingClientRect();
+  const frame = row.getBoundingClientRect();
   const boxes = found.filter((one) => one.width > 0 && one.height > 0);
-  return (boxes.length ? boxes : [cell.getBoundingClientRect()]).map((one) => [
-    (one.left - whole.left) / whole.width, (one.top - whole.top) / whole.height,
-    (one.right - whole.left) / whole.width, (one.bottom - whole.top) / whole.height]);
+  return (boxes.length || !whole ? boxes : [cell.getBoundingClientRect()]).map((one) => [
+    (one.left - frame.left) / frame.width, (one.top - frame.top) / frame.height,
+    (one.right - frame.left) / frame.width, (one.bottom - frame.top) / frame.height]);
 }"""
-
+_TEXTS: Final = """(row) => {
+  const found = [], walk = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) found.push(walk.currentNode.data);
+  return found;
+}"""
 
 _LOOKS: Final = 5  # lists move while their pages are turned, and a row may slip past
 
@@ -56,29 +63,41 @@ _LOOKS: Final = 5  # lists move while their pages are turned, and a row may slip
 @dataclass(frozen=True, slots=True)
 class RowShot:
     """A row's picture (PNG). `boxes` are left, top, right and bottom as parts of its width and height; `address` is the
-    page's, without what may be secret in it.
+    page's, without what may be secret in it. `numbers`: where somebody's telephone, card or identity number stands.
     """
 
     png: bytes
     boxes: tuple[Box, ...]
     address: str
+    numbers: tuple[tuple[BoxKind, Box], ...] = ()
 
 
-async def shoot_row(tab: Tab, row: Row, text: str, passages: Sequence[str]) -> RowShot:
+async def shoot_row(tab: Tab, row: Row, text: str, passages: Sequence[str], known: Collection[str] = ()) -> RowShot:
     """Go to where the row stands now, and take its picture; nothing is done to it.
 
-    `boxes` are those of the passages in the text, else that of the text, else that of the row. Raises `ReviewMissing`
-    where the row is gone.
+    `boxes` are those of the passages in the text, else that of the text, else that of the row. `known`: numbers of
+    orders and reviews, which are nobody's secret. Raises `ReviewMissing` where the row is gone.
     """
     if not isinstance(row, SeenRow):
         raise PackError(f"a row of another site was given: {type(row).__name__}")
     place, guard = await _stand(tab, row)
     await probe(place, "(row) => row.scrollIntoView({ block: 'center' })")  # not below a heading that stays on top
     png = await place.screenshot(animations="disabled", caret="hide")
-    boxes = await probe(place, _BOXES, [fold(text), list(passages)])
+    boxes = await _boxes(place, text, passages, whole=True)
+    written = [found for one in await probe(place, _TEXTS) for found in private_numbers(one, known=known)]
+    numbers = [
+        (kind, box)
+        for kind in dict.fromkeys(kind for kind, _ in written)
+        for box in await _boxes(place, "", [number for one, number in written if one is kind], whole=False)
+    ]
     await guard.hold()
     url = urlsplit(tab.page.url)
-    return RowShot(png, tuple((b[0], b[1], b[2], b[3]) for b in boxes), f"{url.scheme}://{url.netloc}{url.path}")
+    return RowShot(png, boxes, f"{url.scheme}://{url.netloc}{url.path}", tuple(numbers))
+
+
+async def _boxes(place: Locator, text: str, passages: Sequence[str], *, whole: bool) -> tuple[Box, ...]:
+    found = await probe(place, _BOXES, [fold(text), list(passages), whole])
+    return tuple((b[0], b[1], b[2], b[3]) for b in found)
 
 
 async def _stand(tab: Tab, row: SeenRow) -> tuple[Locator, RowGuard]:

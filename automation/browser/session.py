@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -68,10 +68,10 @@ class Session:
         except Error as error:
             raise SiteFault(f"no picture of the page could be taken: {error.message.splitlines()[0]}") from None
 
-    async def row_shot(self, row: Row, text: str, passages: Sequence[str]) -> RowShot:
+    async def row_shot(self, row: Row, text: str, passages: Sequence[str], known: Collection[str] = ()) -> RowShot:
         """A picture of a row that was read in this session. See `automation.browser.rowshot`."""
         try:
-            return await shoot_row(self.site, row, text, passages)
+            return await shoot_row(self.site, row, text, passages, known)
         except (Error, RowMoved) as error:
             raise SiteFault(f"no picture of a row could be taken: {str(error).partition(chr(10))[0]}") from None
 

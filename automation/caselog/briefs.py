@@ -35,7 +35,10 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """A case on one line. `blocked` is the first remark that keeps it from being approved."""
+    """A case on one line. `blocked` is the first remark that keeps it from being approved.
+
+    `covered`: in how many of its files parts are covered.
+    """
 
     id: int
     state: State
@@ -53,6 +56,7 @@ class Brief:
     review_text: str
     description: str
     files: int
+    covered: int
     entered_by: str
     entered_at: datetime
     changed_at: datetime
@@ -94,13 +98,10 @@ class Briefs(Part):
 
     def briefs(self, sought: Sought, *, limit: int | None = None, offset: int = 0) -> list[Brief]:
         """What may have been sent comes first, then whatever's window ends soonest, then the oldest."""
-        files = (
-            sa.select(sa.func.count())
-            .where(EvidenceRow.packet_id == PacketRow.id)
-            .correlate(PacketRow)
-            .scalar_subquery()
-        )
-        columns = (*_CASE, *_STORE, *_PACKET, PacketRow.findings, files.label("files"))
+        files = sa.select(sa.func.count()).where(EvidenceRow.packet_id == PacketRow.id).correlate(PacketRow)
+        covered = files.where(sa.type_coerce(EvidenceRow.boxes, sa.Text) != "[]")
+        counts = (files.scalar_subquery().label("files"), covered.scalar_subquery().label("covered"))
+        columns = (*_CASE, *_STORE, *_PACKET, PacketRow.findings, *counts)
         wanted = _narrowed(sa.select(*columns), sought, packets=True, stores=True)
         with self._db.reading() as session:
             rows = session.execute(_urgent_first(wanted).limit(limit).offset(offset)).mappings()

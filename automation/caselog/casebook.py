@@ -222,6 +222,9 @@ def add_packet(
                 kind=str(piece.kind),
                 caption=piece.caption,
                 shows_at=piece.shows_at,
+                original=piece.original,
+                boxes=documents.box_lists(piece.boxes),
+                suggested=documents.box_lists(piece.suggested),
             )
             for position, piece in enumerate(packet.evidence)
         ],
@@ -260,6 +263,9 @@ def packet_of(row: PacketRow, store: Store, folder: EvidenceFolder) -> Packet:
                 path=folder.path(piece.sha256),
                 caption=piece.caption,
                 shows_at=piece.shows_at,
+                original=piece.original,
+                boxes=documents.boxes(piece.boxes),
+                suggested=documents.boxes(piece.suggested),
             )
             for piece in row.evidence
         ),

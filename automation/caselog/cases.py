@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -135,6 +136,8 @@ class Cases(Part):
             casebook.void(writing, entry, "the packet was changed", *Checkpoint)
             said = casebook.step(writing, entry, to) if to is not entry.state else {}
             changed = Entry(row, kept, entry.store_row, self._evidence)
+            if covered := _covered(entry.packet, packet):
+                said["covered"] = covered
             writing.event("packet_changed", by=by, case=case_id, digest=changed.digest, **said)
             return changed.case
 
@@ -157,3 +160,13 @@ class Cases(Part):
             if casebook.same_review(review, entry.packet.review):
                 return entry
         return None
+
+
+def _covered(before: Packet, after: Packet) -> list[dict[str, Any]]:
+    """In which files something else is covered than before, and how much of what kind; never what it shows."""
+    was = {piece.original or piece.sha256: piece.boxes for piece in before.evidence}
+    return [
+        {"file": piece.name, "boxes": dict(Counter(str(box.kind) for box in piece.boxes))}
+        for piece in after.evidence
+        if piece.boxes != was.get(piece.original or piece.sha256, ())
+    ]

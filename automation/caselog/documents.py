@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from automation.box import Box, BoxKind
 from automation.caselog.tables import iso, moment
 from automation.model import Finding, Notice, ReadBack, Record, Uploaded
 
@@ -47,6 +48,16 @@ def notice(kept: Document | None) -> Notice | None:
 def read_back(kept: Document) -> ReadBack:
     """From its document."""
     return ReadBack(**{**kept, "uploads": tuple(Uploaded(**upload) for upload in kept["uploads"])})
+
+
+def boxes(kept: list[list[Any]]) -> tuple[Box, ...]:
+    """From their lists."""
+    return tuple(Box(left, top, width, height, BoxKind(kind)) for left, top, width, height, kind in kept)
+
+
+def box_lists(boxes: Iterable[Box]) -> list[list[Any]]:
+    """The inverse of `boxes`."""
+    return [[box.left, box.top, box.width, box.height, str(box.kind)] for box in boxes]
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from automation.caselog.private import chunks, private_folder, put_in_place, write_aside
@@ -27,9 +28,16 @@ class EvidenceFolder:
         """
         try:
             with source.open("rb") as original:
-                aside, digest, size = write_aside(self.root, chunks(original))
+                return self._take(chunks(original))
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror or error}", file=source) from error
+
+    def keep_bytes(self, content: bytes) -> tuple[str, int]:
+        """Keep what was made here: its (SHA-256, size in bytes)."""
+        return self._take((content,))
+
+    def _take(self, content: Iterable[bytes]) -> tuple[str, int]:
+        aside, digest, size = write_aside(self.root, content)
         path = self.path(digest)
         private_folder(path.parent)
         if path.exists() and _digest(path) == digest:
@@ -50,9 +58,10 @@ class EvidenceFolder:
             raise CaseLogError(f"evidence {name!r} was changed: {path}", hint=hint)
 
     def require(self, evidence: Evidence) -> None:
-        """Raise `InputError` unless a file is kept under this digest."""
-        if not self.path(evidence.sha256).is_file():
-            raise InputError(f"the file {evidence.name!r} ({evidence.sha256[:12]}...) is not kept", field="evidence")
+        """Raise `InputError` unless files are kept under its digests."""
+        for sha256 in filter(None, (evidence.sha256, evidence.original)):
+            if not self.path(sha256).is_file():
+                raise InputError(f"the file {evidence.name!r} ({sha256[:12]}...) is not kept", field="evidence")
 
 
 def _digest(path: Path) -> str:

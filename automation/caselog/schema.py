@@ -12,7 +12,7 @@ from automation.caselog.database import Database, Writing
 from automation.caselog.tables import PLAIN_JSON
 from automation.errors import CaseLogError
 
-REVISIONS: Final = ("0001", "0002", "0003")  # oldest first; the last is what this program writes
+REVISIONS: Final = ("0001", "0002", "0003", "0004")  # oldest first; the last is what this program writes
 HEAD: Final = REVISIONS[-1]
 
 _VERSION: Final = sa.table("alembic_version", sa.column("version_num"))

@@ -174,6 +174,9 @@ class EvidenceRow(Table):
     kind: Mapped[str]
     caption: Mapped[str]
     shows_at: Mapped[datetime | None]
+    original: Mapped[str]  # SHA-256 of what was handed in, "" where that is what is sent
+    boxes: Mapped[Any] = mapped_column(Document())  # covered: [left, top, width, height, kind] each
+    suggested: Mapped[Any] = mapped_column(Document())
 
 
 class PacketRow(Table):
@@ -370,7 +373,13 @@ class HeadRow(Table):
 
 # Columns that later shapes added, and what rows from before hold there. Such a cell counts in a row's digest only where
 # it holds something else, so that old rows keep theirs.
-ADDED: Final = {("packets", "review_url"): "", ("packets", "answers"): canonical({})}
+ADDED: Final = {
+    ("packets", "review_url"): "",
+    ("packets", "answers"): canonical({}),
+    ("evidence", "original"): "",
+    ("evidence", "boxes"): canonical([]),
+    ("evidence", "suggested"): canonical([]),
+}
 UNCHAINED: Final = frozenset({"leases", "answers"})
 CHAIN: Final = frozenset({"events", "head"})
 CHAINED: Final = tuple(table for table in Table.metadata.sorted_tables if table.name not in UNCHAINED | CHAIN)

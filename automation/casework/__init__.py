@@ -16,6 +16,7 @@ from automation.casework.acts import (
 )
 from automation.casework.changes import Changes, Passage, Since, changes, passages, recent_changes
 from automation.casework.comparison import Compared, compare
+from automation.casework.covering import cover, coverable, offers, picture_size, piece_at
 from automation.casework.deciding import WAITS_AT, checkpoint_of, decide, under_decision
 from automation.casework.editing import (
     channel_of,
@@ -48,6 +49,8 @@ __all__ = [
     "checkpoint_of",
     "choose_reason",
     "compare",
+    "cover",
+    "coverable",
     "decide",
     "editable",
     "foresee",
@@ -58,7 +61,10 @@ __all__ = [
     "kin",
     "meant_by",
     "offered",
+    "offers",
     "passages",
+    "picture_size",
+    "piece_at",
     "recent_changes",
     "release",
     "reread",

@@ -35,16 +35,20 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a packet became. `fields` are by name: before, after. `description` is empty where it is the same."""
+    """What a packet became. `fields` are by name: before, after. `description` is empty where it is the same.
+
+    `covered`: files of which other parts are covered now.
+    """
 
     fields: Mapping[str, tuple[str, str]]
     description: tuple[Passage, ...]
     added: tuple[Evidence, ...]
     removed: tuple[Evidence, ...]
+    covered: tuple[Evidence, ...]
     reordered: bool
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.description or self.added or self.removed or self.reordered)
+        return any((self.fields, self.description, self.added, self.removed, self.covered, self.reordered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,13 @@ def changes(before: Packet, after: Packet) -> Changes:
     names = [name for name in dict.fromkeys((*was, *is_)) if was.get(name, "") != is_.get(name, "")]
     sent, sends = {_file(one) for one in before.evidence}, {_file(one) for one in after.evidence}
     kept = [_file(one) for one in before.evidence if _file(one) in sends]
+    covers = {_file(one): one.boxes for one in before.evidence}
     return Changes(
         fields={name: (was.get(name, ""), is_.get(name, "")) for name in names},
         description=passages(before.description, after.description) if before.description != after.description else (),
         added=tuple(one for one in after.evidence if _file(one) not in sent),
         removed=tuple(one for one in before.evidence if _file(one) not in sends),
+        covered=tuple(one for one in after.evidence if covers.get(_file(one), one.boxes) != one.boxes),
         reordered=kept != [_file(one) for one in after.evidence if _file(one) in sent],
     )
 
@@ -100,7 +106,8 @@ def recent_changes(here: Office, case: Case) -> tuple[Since, ...]:
 
 
 def _file(piece: Evidence) -> tuple[str, str]:
-    return piece.sha256, piece.name
+    """What it is, however much of it is covered."""
+    return piece.original or piece.sha256, piece.name
 
 
 def _fields(packet: Packet) -> dict[str, str]:

@@ -15,6 +15,7 @@ from automation.intake import ImportReport, import_file
 from automation.model import Case, Evidence, EvidenceKind, Finding, Packet, State, Store
 from automation.office import Office
 from automation.packet import digest
+from automation.packet.covering import clean
 from automation.packet.findings import Language
 
 Sees = Callable[[Store], bool]
@@ -117,7 +118,11 @@ class _Looking(_Within):
     ) -> Evidence:
         with source.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        return Evidence(sha256, name, source.stat().st_size, media_type, kind, source, caption, shows_at)
+        found = Evidence(sha256, name, source.stat().st_size, media_type, kind, source, caption, shows_at)
+        sent = clean(source, media_type)
+        if sent is None:
+            return found
+        return replace(found, sha256=hashlib.sha256(sent).hexdigest(), size=len(sent), original=sha256)
 
     def enter(
         self, packet: Packet, *, by: str, findings: Sequence[Finding], deadline: datetime | None, source: str

@@ -8,7 +8,7 @@ from shutil import copyfile
 from typing import TYPE_CHECKING
 
 from automation.cli.paper import how_long, pairs, say, table
-from automation.model import Case, Packet, State, utc_now
+from automation.model import Case, Evidence, Packet, State, utc_now
 from automation.reason import option_of, term_of
 from automation.shown import how_big, when
 
@@ -98,7 +98,7 @@ def _packet(here: Office, packet: Packet) -> None:
                 one.kind,
                 how_big(one.size),
                 one.sha256[:12],
-                " ".join(part for part in (when(one.shows_at), one.caption) if part),
+                "; ".join(part for part in (when(one.shows_at), one.caption, covered_words(one)) if part),
             )
             for number, one in enumerate(packet.evidence, start=1)
         ),
@@ -114,18 +114,32 @@ def _answers(packet: Packet, channel: Channel | None) -> dict[str, str]:
 
 
 def copy_files(here: Office, case: Case, folder: Path) -> list[Path]:
-    """Copy the evidence, and the filled form's picture, under names that say what they are; checks the bytes first."""
+    """Copy the evidence, and the filled form's picture, under names that say what they are; checks the bytes first.
+
+    Where other bytes are sent than were handed in, both are there, the latter as `...-original-NAME`.
+    """
     copied: list[Path] = []
     folder.mkdir(parents=True, exist_ok=True)
     for number, one in enumerate(case.packet.evidence, start=1):
         here.log.check_evidence(one)
-        copied.append(folder / f"case-{case.id}-{number:02}-{one.name}")
+        name = f"case-{case.id}-{number:02}"
+        copied.append(folder / f"{name}-{one.name}")
         copyfile(one.path, copied[-1])
+        if one.original:
+            copied.append(folder / f"{name}-original-{one.name}")
+            copyfile(here.log.original(one), copied[-1])
     kept = here.log.read_back(case.id)
     if kept is not None and kept.screenshot is not None:
         copied.append(folder / f"case-{case.id}-form.png")
         copyfile(kept.screenshot, copied[-1])
     return copied
+
+
+def covered_words(piece: Evidence) -> str:
+    """What was done to a file before it is sent: `covered: 2 (phone, id)`, or that only notes were taken out."""
+    if piece.boxes:
+        return f"covered: {len(piece.boxes)} ({', '.join(dict.fromkeys(box.kind for box in piece.boxes))})"
+    return "metadata removed" if piece.original else ""
 
 
 def _decisions(here: Office, case: Case) -> None:

@@ -213,4 +213,5 @@ def _form(
         wrong=wrong,
         newer=newer,
         changeable=casework.editable(case),
+        coverable=casework.coverable,
     )

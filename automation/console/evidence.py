@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from starlette.responses import FileResponse
 
+from automation.casework import piece_at
 from automation.console.means import Looker
 from automation.errors import InputError
 
@@ -35,12 +36,17 @@ def shown_as(media_type: str) -> str:
 @router.get("/evidence/{place}")
 def evidence(visitor: Looker, number: int, place: int, download: bool = False) -> FileResponse:
     """The file at a place of the packet of now, counted from 1; its bytes are checked against their digest first."""
-    files = visitor.case(number).packet.evidence
-    if not 1 <= place <= len(files):
-        raise InputError(f"case {number} has no file {place}", field="case")
-    piece = files[place - 1]
+    piece = piece_at(visitor.case(number), place)
     visitor.office.log.check_evidence(piece)
     return sealed(piece.path, piece.name, piece.media_type, download=download)
+
+
+@router.get("/evidence/{place}/original")
+def original(visitor: Looker, number: int, place: int, download: bool = False) -> FileResponse:
+    """The same as it was handed in: with what was covered since, and with all that was noted in it."""
+    piece = piece_at(visitor.case(number), place)
+    path = visitor.office.log.original(piece)
+    return sealed(path, f"original-{piece.name}", piece.media_type, download=download)
 
 
 @router.get("/form.png")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from automation.box import BoxKind
 from automation.model import (
     Checkpoint,
     Decision,
@@ -98,8 +99,21 @@ class ReviewReply(Reply):
     url: str
 
 
+class BoxReply(Reply):
+    """A part of a picture that is covered, in pixels of the upright original."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    kind: BoxKind
+
+
 class EvidenceReply(Reply):
-    """One file, without its bytes; `place` counts from 1, `size` is in bytes."""
+    """One file as it is sent, without its bytes; `place` counts from 1, `size` is in bytes.
+
+    `original`: the SHA-256 of what was handed in, where other bytes are sent; `boxes`: what is covered in these.
+    """
 
     place: int
     name: str
@@ -109,6 +123,8 @@ class EvidenceReply(Reply):
     kind: EvidenceKind
     caption: str
     shows_at: AwareDatetime | None
+    original: str
+    boxes: tuple[BoxReply, ...]
 
 
 class PacketReply(Reply):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from PIL import Image, ImageDraw
+
+from automation.box import Box as Part
+from automation.box import BoxKind
 
 RED: Final = (214, 24, 24)
 _LINE: Final = 2  # pixels of the frame, which lies around what it frames, not on it
@@ -32,6 +36,19 @@ def framed(png: bytes, boxes: Sequence[Box]) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
+
+
+def in_pixels(png: bytes, parts: Sequence[tuple[BoxKind, Box]]) -> tuple[Part, ...]:
+    """The same places in pixels of the picture, with a little room around them; none of nothing, none outside."""
+    with Image.open(io.BytesIO(png)) as opened:
+        width, height = opened.size
+    found = []
+    for kind, (left, top, right, bottom) in parts:
+        x0, y0 = max(math.floor(left * width) - _LINE, 0), max(math.floor(top * height) - _LINE, 0)
+        x1, y1 = min(math.ceil(right * width) + _LINE, width), min(math.ceil(bottom * height) + _LINE, height)
+        if x0 < x1 and y0 < y1:
+            found.append(Part(x0, y0, x1 - x0, y1 - y0, kind))
+    return tuple(found)
 
 
 def _joined(boxes: Sequence[Box], box: Box) -> list[Box]:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from automation.box import Box
 from automation.caselog.casebook import same_review
 from automation.engine.aftermath import explain
-from automation.engine.framing import framed
+from automation.engine.framing import framed, in_pixels
 from automation.engine.step import Level, Mark
 from automation.engine.visit import Visit
 from automation.errors import FlowError, InputError
@@ -137,22 +138,32 @@ async def _shot(visit: Visit, one: Found, review: Review) -> Evidence:
     if isinstance(visit.flow, ShowsParts):
         await visit.flow.show_part(visit.site, one.part)
     passages = offending(review.text)
-    shot = await visit.session.row_shot(one.row, review.text, passages)
+    known = (review.order_no, review.review_id)
+    shot = await visit.session.row_shot(one.row, review.text, passages, known)
     at = visit.shift.clock()
     caption = f"the review as {visit.store.name} shows it at {shot.address}, taken {_when(at)}"
     if passages:
         caption += f"; framed: {', '.join(passages)}"
-    return await visit.ask(_keep, visit, framed(shot.png, shot.boxes), one, review, caption)
+    suggested = in_pixels(shot.png, shot.numbers)
+    return await visit.ask(_keep, visit, framed(shot.png, shot.boxes), suggested, one, review, caption=caption)
 
 
-def _keep(visit: Visit, picture: bytes, one: Found, review: Review, caption: str) -> Evidence:
+def _keep(
+    visit: Visit, picture: bytes, suggested: tuple[Box, ...], one: Found, review: Review, *, caption: str
+) -> Evidence:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "review.png"
         file.write_bytes(picture)
         name = f"review-{one.review_id or one.order_no or f'{review.posted_at:%Y%m%d%H%M}'}.png"
         kind = EvidenceKind.REVIEW
         return visit.log.keep_evidence(
-            file, name=name, kind=kind, media_type="image/png", caption=caption, shows_at=review.posted_at
+            file,
+            name=name,
+            kind=kind,
+            media_type="image/png",
+            caption=caption,
+            shows_at=review.posted_at,
+            suggested=suggested,
         )
 
 

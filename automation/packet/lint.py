@@ -108,8 +108,8 @@ def _rounds(
 ) -> Iterator[Finding]:
     if channel.rounds_max is not None and packet.round > channel.rounds_max:
         yield finding("rounds_exhausted", language, most=channel.rounds_max, round=packet.round)
-    sent = {piece.sha256 for old in earlier for piece in old.evidence}
-    brings_new = bool(earlier) and any(piece.sha256 not in sent for piece in packet.evidence)
+    sent = {piece.original or piece.sha256 for old in earlier for piece in old.evidence}
+    brings_new = bool(earlier) and any((piece.original or piece.sha256) not in sent for piece in packet.evidence)
     if earlier and not brings_new:
         yield finding("no_new_evidence", language, round=packet.round)
     texts = [text for text in (*(old.description for old in earlier), *rejected) if text.strip()]

@@ -75,7 +75,7 @@ def waiting(cases: Iterable[Brief], challenges: Iterable[Challenge]) -> list[Wai
             case=one.id,
             store=one.store,
             state=one.state,
-            needs=NEEDS[one.state],
+            needs=NEEDS[one.state] + (f" (covered: {one.covered} of {one.files} files)" if one.covered else ""),
             subject=one.note or one.blocked or one.review_text,
             due=one.deadline,
             command=_command(one),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from automation.caselog import CaseLog
+from automation.caselog import CaseLog, schema
 from automation.caselog.chain import row_digest
 from automation.errors import ChainBroken
 from automation.model import Checkpoint, Decision, Outcome, Receipt, State
@@ -127,10 +127,11 @@ def test_an_older_log_is_brought_up_to_date_and_still_verifies(
 ) -> None:
     with CaseLog.open(old_log, tmp_path / "home") as log:
         assert [event.hash for event in log.events()][: len(OLD["events"])] == [row["hash"] for row in OLD["events"]]
-        assert log.events()[-1].data["after"] == "0003"
+        assert log.events()[-1].data["after"] == schema.HEAD
         assert log.verify().events == len(OLD["events"]) + 1
         first, *_ = log.cases()
         assert (first.packet.answers, first.packet.review.url) == ({}, "")
+        assert {(one.original, one.boxes, one.suggested) for one in first.packet.evidence} == {("", (), ())}
         assert log.approvals(2)[0].digest == log.case(2).digest  # approvals from before still mean their packets
         assert log.read_back(2) is not None
         desk = make_desk(log)

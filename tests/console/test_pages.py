@@ -20,6 +20,7 @@ PAGES = (
     "/cases/1",
     "/cases/2",
     "/cases/1/edit",
+    "/cases/1/evidence/1/cover",
     "/batch",
     "/import",
     "/stores",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
+from automation.box import BoxKind
 from automation.engine.framing import RED
 from automation.engine.jobs import JobKind
 from automation.engine.scan import Scanned, scan
@@ -48,7 +49,9 @@ def test_new_bad_reviews_become_drafts_with_a_picture_once(scenes: Scenes) -> No
     control.switch("popups", False)
     control.switch("arrivals_every", 0)
     known = stage.case()
-    demand = control.add_review("s1", hours_ago=2, text="东西还行。加我微信退款一百元，否则追评。", stars=2)
+    demand = control.add_review(
+        "s1", hours_ago=2, text="东西还行。加我微信退款一百元，否则追评。打138 0013 8000", stars=2
+    )
     taste = control.add_review("s1", hours_ago=3, text="没有想象中那样，就这样吧。", stars=1)
     control.add_review("s1", hours_ago=4, stars=5)
 
@@ -79,6 +82,16 @@ def test_new_bad_reviews_become_drafts_with_a_picture_once(scenes: Scenes) -> No
     assert 0 < left < right
     assert bottom - top > 0
     assert left > of_all[0]  # 东西还行 stands before what is marked
+
+    numbers = picture.suggested  # one, on one line or two; those of orders and reviews are nobody's secret
+    assert {one.kind for one in numbers} == {BoxKind.PHONE}
+    assert 4 < sum(one.width for one in numbers) / numbers[0].height < 9  # thirteen characters, no more
+    with Image.open(picture.path) as shown:
+        for one in numbers:
+            inked = shown.convert("L").crop((one.left, one.top, one.right, one.bottom)).getcolors() or ()
+            assert len(inked) > 20  # there is writing in it: letters have soft edges
+    others = [case for case in found.entered if case.packet.review.review_id != demand.review_id]
+    assert not any(case.packet.evidence[0].suggested for case in others)
 
     again = read(stage)
     assert (again.entered, again.known) == ((), len(bad))

@@ -31,6 +31,7 @@ def case(number: int, state: State, days: float | None = None) -> Brief:
         review_text="text",
         description="what happened",
         files=0,
+        covered=0,
         entered_by="Chen",
         entered_at=NOW,
         changed_at=NOW,
