@@ -17,4 +17,6 @@ def how_big(size: int) -> str:
     """A number of bytes in words."""
     if size < _KIB:
         return f"{size} B"
-    return f"{size / _KIB:.1f} KiB" if size < _KIB**2 else f"{size / _KIB**2:.1f} MiB"
+    if size < _KIB**3:
+        return f"{size / _KIB:.1f} KiB" if size < _KIB**2 else f"{size / _KIB**2:.1f} MiB"
+    return f"{size / _KIB**3:.1f} GiB"

@@ -21,12 +21,16 @@ class RawTraces:
         """The folder, made at the first call, when those of dead processes go."""
         if self._lock is None:
             self._base.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for old in [path for path in self._base.iterdir() if path.is_dir()]:
-                self._remove(old)
+            self.sweep()
             self._lock = FileLock(self.folder.with_suffix(".lock"), mode=0o600)
             self._lock.acquire()
             self.folder.mkdir(mode=0o700)
         return self.folder
+
+    def sweep(self) -> None:
+        """Remove the folders of dead processes."""
+        for old in [path for path in self._base.glob("*") if path.is_dir()]:
+            self._remove(old)
 
     def close(self) -> None:
         """Remove the folder."""

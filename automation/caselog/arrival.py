@@ -67,12 +67,15 @@ def check_shape(shape: str, program: str) -> None:
         )
 
 
-def occupied(url: str) -> bool:
-    """Whether a database holds a case log. Raises `CaseLogError` for one that holds something else."""
+def shape_of(url: str) -> str:
+    """The shape of the case log in a database, "" where there is none; changes nothing.
+
+    Raises `CaseLogError` for one that holds something else.
+    """
     database = Database(url, utc_now)
     try:
         with database.reading() as session:
-            return bool(schema.found(session))
+            return schema.found(session)
     finally:
         database.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from automation.caselog.chain import seal
@@ -39,6 +40,13 @@ class Leases(Part):
                 return None
             row.worker, row.token, row.expires_at = worker, row.token + 1, writing.now + until
             return _sealed(writing, row)
+
+    def leases(self) -> list[Lease]:
+        """Those that hold now."""
+        now = self._clock()
+        with self._db.reading() as session:
+            rows = session.scalars(sa.select(LeaseRow).where(LeaseRow.expires_at > now).order_by(LeaseRow.resource))
+            return [Lease(row.resource, row.worker, row.token, row.expires_at) for row in rows]
 
     def renew(self, lease: Lease, seconds: float) -> Lease:
         """Hold it for so many seconds from now on. Raises `LeaseLost`, also when it ran out and nobody took it."""

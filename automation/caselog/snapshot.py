@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -43,6 +44,13 @@ class Snapshot:
                 means = sa.select(column).where(column != "").distinct()
                 found |= dict.fromkeys(self._session.scalars(means), table.name)
         return found
+
+    def clock(self) -> datetime | None:
+        """What the database's own clock says, where that is another machine's; None for a file."""
+        if self._session.get_bind().dialect.name == "sqlite":
+            return None
+        said: datetime | None = self._session.scalar(sa.text("SELECT clock_timestamp()"))
+        return said
 
     def verify(self) -> Verified:
         """Check all of it. Raises `ChainBroken` naming the first row that is wrong."""

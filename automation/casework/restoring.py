@@ -17,7 +17,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from automation.caselog.arrival import Arrived, occupied, receive
+from automation.caselog.arrival import Arrived, receive, shape_of
 from automation.caselog.private import private_folder, put_in_place, write_aside
 from automation.casework.archive import Archive
 from automation.casework.backup import EVIDENCE, FAILURES, NOTICES, PACKS
@@ -144,7 +144,7 @@ def _clear_interrupted(here: Office) -> None:
     """Take away what a restore that was killed left. Raises `CaseLogError` where it had come to its end."""
     home = here.settings.home
     for aside in home.glob(f"{RESTORING}*"):
-        if occupied(here.settings.database):
+        if shape_of(here.settings.database):
             shutil.rmtree(aside)
             raise CaseLogError(f"an earlier restore into {home} had come to its end; it can be used now")
         _remove(home, aside, database=True)

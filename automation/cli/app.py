@@ -123,6 +123,7 @@ for command in (
     export.key,
     upkeep.backup,
     upkeep.restore,
+    upkeep.doctor,
     machine.settings,
     machine.mock,
     quality.qa,

@@ -32,6 +32,7 @@ class ExitCode(IntEnum):
     BROWSER = 7
     PAGE = 8
     PERSON = 9
+    UNWELL = 10
     STOPPED = 130
 
 
@@ -41,11 +42,12 @@ MEANING: Final[Mapping[ExitCode, str]] = {
     ExitCode.USAGE: "unknown command or option, or one of them is missing",
     ExitCode.INPUT: "a file, a row, an argument, a setting or a pack is wrong; it is named",
     ExitCode.REFUSED: "the case log refuses: the case's state, a stale or used approval, another worker's lease",
-    ExitCode.BROKEN: "the log or a kept file was changed behind the program's back, or a dossier is not as it was signed",
+    ExitCode.BROKEN: "the log or a kept file was changed behind the program's back, or a dossier since it was signed",
     ExitCode.VAULT: "a secret is missing, or the vault cannot be opened",
     ExitCode.BROWSER: "no browser was found, or it does not start",
     ExitCode.PAGE: "a page was not what it should be",
     ExitCode.PERSON: "a person must act first: a challenge, or a decision that was not taken",
+    ExitCode.UNWELL: "`doctor` found something that is in the way of the work",
     ExitCode.STOPPED: "stopped with Ctrl-C; nothing is left half done",
 }
 

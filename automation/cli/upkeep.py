@@ -28,6 +28,7 @@ _OPENS: Final = {
     "file": "the vault opens with its key file: bring that from the machine that the backup comes from, and name it "
     "with the setting vault_key_file",
 }
+_COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
 _NAMED: Final = 20  # cases that are named
 
 
@@ -118,3 +119,35 @@ def restore(
 
 def _numbers(cases: tuple[int, ...]) -> str:
     return ", ".join(map(str, cases[:_NAMED])) + (f" and {len(cases) - _NAMED} more" if len(cases) > _NAMED else "")
+
+
+def doctor(
+    ctx: typer.Context,
+    checks: Annotated[list[str] | None, typer.Argument(help="Only these, by name.")] = None,
+    mend: Annotated[bool, typer.Option("--mend", help="Mend what is safe, and say what was done.")] = False,
+    deep: Annotated[bool, typer.Option("--deep", help="Read every kept file again; takes its time.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at everything that may be wrong here: machine, browser, packs, log, vault, disk, clock, sessions.
+
+    Says of each what was seen, and of what is not right why it matters and what to do. Sends nothing. `--mend` makes
+    files private, removes what stopped programs left, and gives back accounts that a program holds which is gone.
+    """
+    from automation.casework.doctor import Finding, Grade, examine
+
+    found: list[Finding] = []
+    for one in examine(office(ctx), checks or (), mend=mend, deep=deep):
+        found.append(one)
+        if not as_json:
+            say(f"{one.grade:4}  {one.check}: {one.seen}", style=_COLOURS[one.grade])
+            for word, text in (("why", one.why), ("do", one.do), ("mended", one.mended)):
+                if text:
+                    say(f"      {word}: {text}")
+    if as_json:
+        give_json(found)
+    wrong = sum(one.grade == Grade.FAIL for one in found)
+    odd = sum(one.grade == Grade.WARN for one in found)
+    if not as_json:
+        say(f"{wrong} in the way of the work, {odd} to look at" if wrong or odd else "everything is in order")
+    if wrong:
+        raise typer.Exit(ExitCode.UNWELL)
