@@ -87,8 +87,8 @@ def verify(
     say(f"{file}: every byte is as it was signed", style="green")
     pairs(
         {
-            "case": f"{told.case} of store {told.store} ({told.platform})",
-            "made": f"{when(told.made_at)} by {told.made_by}, {told.program}",
+            "case": _plain(f"{told.case} of store {told.store} ({told.platform})"),
+            "made": _plain(f"{when(told.made_at)} by {told.made_by}, {told.program}"),
             "files": len(told.members),
             "events": f"{told.events}, of those that the log counts {told.chain.first} to {told.chain.head}",
             "head": told.chain.hash,
@@ -99,6 +99,11 @@ def verify(
         say("that is the key that you named")
     else:
         warn("nobody vouched for that key here: compare it with a fingerprint from elsewhere, with --key")
+
+
+def _plain(text: str) -> str:
+    """Without what could steer a terminal: a dossier may come from anybody."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def key(

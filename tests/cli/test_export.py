@@ -31,6 +31,14 @@ def test_a_case_is_handed_over_and_checked_elsewhere(shop: Desk, tmp_path: Path)
     assert (spoilt.code, "was changed" in spoilt.err, spoilt.out) == (ExitCode.BROKEN, True, "")
 
 
+def test_what_a_stranger_wrote_cannot_steer_the_terminal(shop: Desk, tmp_path: Path) -> None:
+    shop.add_case()
+    to = tmp_path / "case.zip"
+    assert shop("export", 1, to, operator="Mallory\x1b[2J\u202e").code == 0
+    said = shop("verify", to)
+    assert "by Mallory?[2J?, appealdesk" in said.out
+
+
 def test_another_key_is_another_fingerprint_and_the_old_one_is_kept(desk: Desk) -> None:
     first = desk("key").out
     assert desk("key").out == first

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shutil
+import subprocess
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from automation.box import Box
 from automation.browser import printing
 from automation.dossier import keys, making
 from automation.dossier.checking import verify
 from automation.errors import BrowserUnavailable, CaseLogError, InputError
 from tests.dossier.conftest import PAPER, Bureau, stand_in
+
+GUIDE = Path(__file__).parents[2] / "docs" / "dossier.md"
 
 
 def opened(content: bytes) -> dict[str, bytes]:
@@ -35,6 +43,21 @@ def test_it_holds_every_round_with_its_evidence_and_the_form(dossier: bytes, bur
     assert [one["checkpoint"] for one in first["approvals"]] == ["packet", "form"]
     assert [one["checkpoint"] for one in second["approvals"]] == ["packet"]
     assert held["dossier.pdf"] == PAPER
+
+
+def test_what_was_covered_is_in_it_only_where_it_is_asked_for(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "printed", stand_in)
+    log, packet = bureau.office.log, bureau.case.packet
+    before = packet.evidence[1].path.read_bytes()
+    covered = log.cover_evidence(packet.evidence[1], [Box(5, 5, 20, 10)])
+    log.change_packet(bureau.case.id, replace(packet, evidence=(packet.evidence[0], covered)), by="Chen")
+    held, whole = opened(bureau.made()[0]), opened(bureau.made(originals=True)[0])
+    log.change_packet(bureau.case.id, packet, by="Chen")
+    assert held["evidence/2-02.png"] == covered.path.read_bytes() != before
+    assert before not in held.values()
+    assert whole["originals/2-02.png"] == before
+    assert whole["evidence/2-02.png"] == covered.path.read_bytes()
+    assert json.loads(whole["case.json"])["rounds"][1]["evidence"][1]["original_file"] == "originals/2-02.png"
 
 
 def test_nothing_of_other_cases_and_of_this_machine_is_in_it(dossier: bytes, bureau: Bureau) -> None:
@@ -67,6 +90,22 @@ def test_an_old_key_stays_on_record_and_what_it_signed_stays_whole(
     assert known[-2:] == [before, manifest.key]
     assert verify(io.BytesIO(dossier), key=before).vouched
     assert verify(io.BytesIO(after), key=manifest.key).vouched
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("bash", "openssl", "sha256sum"))), reason="needs those tools")
+def test_it_can_be_checked_by_hand_as_the_guide_says(dossier: bytes, tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(dossier)) as found:
+        found.extractall(tmp_path)
+    (commands,) = re.findall(r"```sh\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", commands], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    first, key, *files, event, link = done.stdout.splitlines()
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert first == "Signature Verified Successfully"
+    assert key.split()[0] == manifest["key"]
+    assert files == [f"{one['name']}: OK" for one in manifest["members"]]
+    assert event.split()[0] == link
 
 
 def test_the_private_key_lies_in_the_vault_alone(bureau: Bureau, dossier: bytes) -> None:
