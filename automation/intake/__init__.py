@@ -7,10 +7,10 @@
 - answers.py: the further fields of a channel's form
 - desk.py: a row becomes a packet, its evidence is kept, the case is entered
 - template.py: an example file to start from
+- formulas.py: text in files for spreadsheets that would be taken for a formula
 - problems.py: the catalogue of what can be wrong (problems.toml), in Chinese and English
 
-Text is data: a cell that begins with `=`, `+`, `-` or `@` is kept as it stands and never evaluated. Whoever writes such
-text into a file for a spreadsheet must mark it as text.
+Text is data: a cell that begins with `=`, `+`, `-` or `@` is kept as it stands and never evaluated.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from automation.intake.problems import Fault
 
 COLUMNS_MAX: Final = 200  # far more than there are; a header of thousands would be thousands of faults
-LINES_MAX: Final = 1_048_576  # rows of a sheet in Excel: empty ones and comments are passed over, but not without end
+LINES_MAX: Final = 200_000  # of a file: empty ones and comments are passed over, but not without end
 COMMENT: Final = "#"
 ANSWER: Final = "answer:"  # begins the key of a column for one field of the channel's form
 _NAME_MAX: Final = 200  # characters of a header's name that are looked at
@@ -198,7 +198,7 @@ def header_faults(names: Sequence[str], *, complete: bool = True) -> list[tuple[
     for name in names:
         if not name.strip() or is_comment(name):
             continue
-        column = column_of(name)
+        column, name = column_of(name), name[:_NAME_MAX]  # noqa: PLW2901 - what is shown of it
         if column is None:
             faults.append((name, Fault("column_unknown", name=name, nearest=nearest(name, every), known=known)))
         elif column.key in seen:

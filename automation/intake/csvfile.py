@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from automation.intake.columns import COLUMNS_MAX, LINES_MAX, column_of, is_comment
+from automation.intake.formulas import meant
 from automation.intake.problems import Fault
 
 DELIMITERS: Final = (",", "\t", ";")
@@ -46,7 +47,7 @@ def lines(content: bytes) -> Iterator[tuple[int, Sequence[object] | Fault]]:
             if len(record) > _WIDEST:
                 yield begin + skipped, Fault("too_many_columns", count=len(record), most=COLUMNS_MAX)
                 return
-            yield begin + skipped, record
+            yield begin + skipped, [meant(cell) for cell in record]
             begin = reader.line_num + 1
     except csv.Error as error:
         yield begin + skipped, Fault("csv_broken", cause=error)

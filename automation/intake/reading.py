@@ -50,10 +50,8 @@ def read(path: Path) -> Iterator[Row | Misplaced]:
     except (OSError, ValueError) as error:
         yield Misplaced(Fault("file_unreadable", cause=getattr(error, "strerror", None) or error))
         return
-    count = 0
-    for entry in _rows(content, path.suffix.lower()):
-        count += 1  # faults too: a file of millions of bad rows ends here as well
-        if count > ROWS_MAX:
+    for count, entry in enumerate(_rows(content, path.suffix.lower()), start=1):
+        if count > ROWS_MAX:  # faults count too: a file of millions of bad rows ends here as well
             yield Misplaced(Fault("too_many_rows", most=ROWS_MAX), line=entry.line)
             return
         yield entry

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from automation.errors import InputError
 from automation.intake.columns import ANSWER, COLUMNS, COMMENT, Column
+from automation.intake.formulas import harmless
 from automation.model import Store
 from automation.pack import Answer, Pack
 
@@ -116,7 +117,7 @@ def _csv(columns: Sequence[Column], choices: dict[str, list[str]]) -> bytes:
     )
     writer.writerows([f"{COMMENT} {title}：{meaning}"] for title, meaning in _explained(columns, choices))
     first, *others = (column.example for column in columns)
-    writer.writerow([f"{COMMENT} {first}", *others])
+    writer.writerow([f"{COMMENT} {first}", *map(harmless, others)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -145,7 +146,7 @@ def _xlsx(columns: Sequence[Column], choices: dict[str, list[str]]) -> bytes:
             cell.alignment = Alignment(wrap_text=column.long, vertical="top")
         if known := choices.get(column.key):
             for line, choice in enumerate(known, start=1):
-                options.cell(line, at, choice)
+                options.cell(line, at, choice).data_type = "s"  # whatever it begins with
             # A list in a sheet, not in the rule itself: that may hold 255 characters only.
             rule = DataValidation("list", formula1=f"选项!${letter}$1:${letter}${len(known)}", allow_blank=True)
             rule.error, rule.errorTitle = "请从下拉列表中选择", column.title
@@ -168,4 +169,4 @@ def _explain(sheet: Worksheet, columns: Sequence[Column], choices: dict[str, lis
     for row in sheet.iter_rows():
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            cell.number_format = "@"
+            cell.number_format, cell.data_type = "@", "s"

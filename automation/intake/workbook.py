@@ -21,6 +21,7 @@ from automation.intake.columns import COLUMNS_MAX
 from automation.intake.problems import Fault
 
 UNPACKED_MAX: Final = 256 << 20  # bytes; a workbook is a ZIP, which may unpack to anything
+XML_MAX: Final = 96 << 20  # bytes of it that are no pictures: in memory they take several times as much
 TAGS_MAX: Final = 2_000_000  # of XML, in the sheets and their texts; 20,000 full rows have 1,100,000
 OTHER_TAGS_MAX: Final = 100_000  # in styles, names, relations: each becomes an object of a kilobyte
 _TABLES: Final = ("xl/worksheets/", "xl/sharedstrings.xml")
@@ -53,10 +54,13 @@ def _weigh(packed: zipfile.ZipFile) -> None:
     """
     if (stated := sum(part.file_size for part in packed.infolist())) > UNPACKED_MAX:
         raise Fault("file_too_large", size=stated, most=UNPACKED_MAX)
-    tables = others = 0
+    size = tables = others = 0
     for part in packed.infolist():
         with packed.open(part) as unpacked:
             count = _tags(unpacked, part.filename[:80])
+            size += part.file_size if count else 0
+        if size > XML_MAX:
+            raise Fault("file_too_large", size=size, most=XML_MAX)
         if part.filename.lower().startswith(_TABLES):
             tables += count
         else:

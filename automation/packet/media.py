@@ -72,7 +72,7 @@ _ZIP_END: Final = b"PK\x05\x06"
 _ZIP_TAIL: Final = 65_557  # bytes at the end among which a ZIP's directory stands
 _CHUNK: Final = 1 << 20
 _JPEG_MARKER: Final = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
-_SCANS_MAX: Final = 100  # of a JPEG; cameras and phones write up to 20, and each costs as much as the whole picture
+_SCANS_MAX: Final = 50  # of a JPEG; cameras and phones write up to 20, and each costs as much as the whole picture
 _BOXES_MAX: Final = 100_000  # of a recording; one of two hours in fragments has 10,000
 ACTIVE: Final = frozenset({"image/svg+xml", "text/html"})
 
@@ -142,6 +142,7 @@ def look(stream: BinaryIO, size: int) -> Look:
         if hidden := _HIDDEN_PAGE.search(head):
             raise Carries(_shown(hidden))
         _check_zip(stream, size)
+        stream.seek(0)
     if check := _CHECKS.get(media_type):
         try:
             check(stream, size)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from automation.errors import InputError
+from automation.intake.formulas import harmless
 from automation.model import State
 from automation.reports.figures import Figures, upheld_share
 from automation.reports.lines import Line
@@ -47,17 +48,11 @@ COLUMNS: Final[Mapping[str, str]] = {
 }
 """The columns of both kinds of files, and what the XLSX calls them."""
 
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML 1.0 takes none of them
 _CELL_MAX: Final = 32_767  # characters, Excel's limit
 _WIDEST: Final = 60
 
 Cell = str | int | float | datetime | None
-
-
-def harmless(text: str) -> str:
-    """The text as a cell that no spreadsheet evaluates."""
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
 
 
 def cells(line: Line) -> list[Cell]:

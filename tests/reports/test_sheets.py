@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from automation.errors import InputError
+from automation.intake.formulas import harmless
 from automation.model import State
 from automation.reports import Line, figures, write_csv, write_xlsx
-from automation.reports.sheets import COLUMNS, harmless
+from automation.reports.sheets import COLUMNS
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
