@@ -170,9 +170,10 @@ def test_more_than_the_disk_holds_is_refused_before_anything_is_written(
     refused(at_home, tmp_path / "new", bomb, InputError, "needs 5.5 MiB, and 5.0 MiB are free")
 
 
-def test_a_size_that_is_a_lie_is_refused(forge: Forge, tmp_path: Path, at_home: AtHome) -> None:
-    lie = {"packs/jd.yaml": {"size": 1, "sha256": "0" * 64}}
-    refused(at_home, tmp_path / "new", forge({"packs/jd.yaml": b"xx"}, members=lie), InputError, "packs/jd.yaml")
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_size_or_a_digest_that_is_a_lie_is_refused(forge: Forge, tmp_path: Path, at_home: AtHome, size: int) -> None:
+    lie = {"packs/jd.yaml": {"size": size, "sha256": "0" * 64}}
+    refused(at_home, tmp_path / "new", forge({"packs/jd.yaml": b"xx"}, members=lie), InputError, r"packs/jd\.yaml")
 
 
 def test_rows_that_the_chain_does_not_cover_are_refused(

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from automation.caselog import CaseLog
+from automation.caselog import CaseLog, Verified
 from automation.casework.archive import Archive
 from automation.casework.backup import back_up
 from automation.casework.restoring import restore
@@ -32,7 +32,7 @@ NOW = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)  # within the terms of what the bus
 WRITES = """
 import sys
 from pathlib import Path
-from automation.caselog import CaseLog
+from automation.caselog import CaseLog, Verified
 from automation.model import Account
 with CaseLog.open(sys.argv[1], Path(sys.argv[2])) as log:
     print("here", flush=True)
@@ -77,18 +77,22 @@ def test_a_log_comes_back_as_it_was_from_either_database_into_either(
     there = at_home(tmp_path / "new", url)
     done = restore(there, tmp_path / "kept.zip", clock=lambda: NOW)
     assert done.arrived.verified == before
-    log = there.log
+    with CaseLog.open(there.settings.database, tmp_path / "new", clock=lambda: NOW) as log:
+        came_back(log, before, busy, tmp_path)
+    # What was approved there is not sent from here; a click without a receipt stays in doubt.
+    assert (done.arrived.held, done.arrived.uncertain) == ((2, 3, 4, 7, 8), (5,))
+
+
+def came_back(log: CaseLog, before: Verified, busy: CaseLog, folder: Path) -> None:
     assert [(one.id, one.hash) for one in log.events()][: before.events] == [
         (one.id, one.hash) for one in busy.events()
     ]
     assert log.verify().events > before.events
     assert log.verify_evidence() == busy.verify_evidence()
-    # What was approved there is not sent from here; a click without a receipt stays in doubt.
     assert {case.id: case.state for case in log.cases()} == {
         1: State.READY, 2: State.READY, 3: State.READY, 4: State.READY, 5: State.UNCERTAIN, 6: State.SUBMITTED,
         7: State.READY, 8: State.NEEDS_PERSON,
     }  # fmt: skip
-    assert (done.arrived.held, done.arrived.uncertain) == ((2, 3, 4, 7, 8), (5,))
     for case in range(1, 9):
         for checkpoint in Checkpoint:
             with pytest.raises(ApprovalRefused):
@@ -101,9 +105,8 @@ def test_a_log_comes_back_as_it_was_from_either_database_into_either(
     assert [one.closed for one in log.challenges(open_only=False)] == ["given up"]
     assert log.take_answer(1) is None
     # And work goes on: numbers do not clash.
-    assert log.enter(Desk(log, tmp_path).packet(9), by="Chen")[0].id == 9
+    assert log.enter(Desk(log, folder).packet(9), by="Chen")[0].id == 9
     log.verify()
-    there.close()
 
 
 def _fresh(url: str) -> str:
