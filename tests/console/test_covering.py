@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from automation.box import Box, BoxKind
-from automation.casework import cover
+from automation.casework import cover, foresee
 from automation.console.access import Role
 from automation.model import Case, State
 from tests.console.room import Room
@@ -78,6 +79,27 @@ def test_a_case_says_when_only_notes_were_taken_out(shared: Room) -> None:
     assert "Before (not sent)" not in shown(page)
     (piece,) = told["packet"]["evidence"]
     assert (len(piece["original"]), piece["boxes"]) == (64, [])
+
+
+def test_a_file_that_comes_again_is_foreseen_as_the_same(shared: Room) -> None:
+    case = noted(shared)
+    packet = case.packet
+    row = {
+        "store": "s1",
+        "channel": packet.channel,
+        "order_no": packet.review.order_no,
+        "review_text": packet.review.text,
+        "posted_at": packet.review.posted_at.isoformat(),
+        "stars": 1,
+        "buyer": packet.review.buyer,
+        "reason": packet.reason,
+        "description": packet.description,
+        "evidence": "chat:photo.jpg",
+    }
+    file = shared.office.settings.home / "incoming" / "again.json"
+    file.write_text(json.dumps([row]), "utf-8")
+    found = foresee(shared.office, file, by="ann", language="zh", sees=lambda _: True)
+    assert [(one.case.id, one.new, one.differs) for one in found.rows] == [(case.id, False, False)], found.problems
 
 
 @pytest.mark.parametrize(

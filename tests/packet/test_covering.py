@@ -75,6 +75,12 @@ def test_notes_are_taken_out_and_no_pixel_changes(name: str, tmp_path: Path) -> 
     assert sent(tmp_path, bare, media_type) is None
 
 
+def test_a_webp_no_longer_says_that_it_holds_notes() -> None:
+    noted = NOTED["webp"]
+    assert (noted[12:16], noted[20] & 0x0C) == (b"VP8X", 0x0C)
+    assert without_metadata(noted)[20] & 0x0C == 0
+
+
 @pytest.mark.parametrize(
     ("kind", "media_type"),
     [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp"), ("BMP", "image/bmp"), ("GIF", "image/gif")],
