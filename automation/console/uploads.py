@@ -21,6 +21,7 @@ from typing import IO, Final
 from automation.caselog.private import private_folder
 from automation.console.access import Session
 from automation.intake import files_named
+from automation.packet.preflight import name_fault
 
 LIVES: Final = 3600.0  # seconds
 FILES_MAX: Final = 2000
@@ -187,7 +188,10 @@ class _Room:
         parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
         if _SYSTEMS_OWN.intersection(parts):
             return None
-        if any(part.strip(". ") == "" or ":" in part or not part.isprintable() for part in parts):
+        if any(
+            part.strip(". ") == "" or ":" in part or not part.isprintable() or name_fault(part) == "device"
+            for part in parts
+        ):
             raise UploadRefused("leads_out", name=ascii(name[:80]))
         return self._folder.joinpath(*parts)
 

@@ -36,10 +36,12 @@ _ROWS: Final = [
 ]
 _TOKENS: Final = (
     b'"', b"'", b"\0", b"\r", b"\n", b"\t", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b",", b";", b"|", b":", b"-",
-    b"=1+1",    b"@SUM(A1)", b"=cmd|' /C calc'!A0", b"{", b"}", b"[", b"]", b"&a ", b"*a", b"!!python/object:os.system ", b"<<: ",
+    b"=1+1",
+    b"@SUM(A1)", b"=cmd|' /C calc'!A0", b"{", b"}", b"[", b"]", b"&a ", b"*a", b"!!python/object:os.system ", b"<<: ",
     b"? ", b"---\n", b"%YAML 9\n", b"NaN", b"Infinity", b"1e999", b"-0", b"9" * 400, b"9" * 5000, b"[" * 3000, b"null",
     b"true", b"\xe2\x80\xae", b"\\u0000", b"\\ud800", b"../" * 9, b"/dev/zero", b"C:\\CON", b"a" * 70_000,
-    b"<!DOCTYPE x>",    b"<!ENTITY a 'b'>", b"&a;", b"<script>", b"<svg onload=x>", b"PK\x03\x04", b"PK\x05\x06", b"GIF89a", b"%PDF-",
+    b"<!DOCTYPE x>",
+    b"<!ENTITY a 'b'>", b"&a;", b"<script>", b"<svg onload=x>", b"PK\x03\x04", b"PK\x05\x06", b"GIF89a", b"%PDF-",
     b"\xff\xd8\xff", b"\xff\xda", b"((a+)+)+$", b"(?P<a", b"\xf0\x9f\x98\x80", b"\0\0\0\x08free", b"\xff\xff\xff\xff",
 )  # fmt: skip
 

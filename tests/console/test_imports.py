@@ -184,13 +184,15 @@ def link() -> bytes:
         ("a.zip", packed({"/c.csv": b"x"}), "leads out"),
         ("a.zip", packed({"a/..\\..\\c.csv": b"x"}), "leads out"),
         ("a.zip", packed({"C:/c.csv": b"x"}), "leads out"),
+        ("a.zip", packed({"a/CON.png": b"x"}), "leads out"),
+        ("a.zip", packed({"a/gnp.\u202egpj.exe": b"x"}), "leads out"),
         ("a.zip", link(), "may be a link"),
         ("a.zip", b"PK\x03\x04 broken", "no good ZIP"),
         ("a.zip", packed({f"{n}.png": b"" for n in range(uploads.FILES_MAX + 1)}), "Too many files"),
         ("../../c.csv", table([]), "leads out"),
         ("photo.png", picture(), "no table"),
     ],
-    ids=["up", "absolute", "backslash", "drive", "link", "broken", "many", "name", "no-table"],
+    ids=["up", "absolute", "backslash", "drive", "device", "turned", "link", "broken", "many", "name", "no-table"],
 )
 def test_what_may_not_be_unpacked_is_refused_and_removed(shared: Room, name: str, content: bytes, told: str) -> None:
     with shared.client() as client:
