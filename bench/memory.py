@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+
+from bench.processes import descendants, is_browser
 
 
 def pss() -> float | None:
@@ -11,28 +14,10 @@ def pss() -> float | None:
     if not Path("/proc/self/smaps_rollup").exists():
         return None
     total = 0
-    for pid in _descendants(Path("/proc/self").resolve().name):
+    for pid in filter(is_browser, descendants(os.getpid())):
         try:
-            if "chrom" not in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace"):
-                continue
             found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
         except OSError:
             continue  # ended meanwhile
         total += int(found.group(1)) if found else 0
     return total / 1024
-
-
-def _descendants(pid: str) -> set[str]:
-    parents: dict[str, str] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[stat.parent.name] = fields[1]
-    found = {pid}
-    while True:
-        more = {child for child, parent in parents.items() if parent in found} - found
-        if not more:
-            return found - {pid}
-        found |= more

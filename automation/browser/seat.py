@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Error, Frame, Page
@@ -13,6 +14,7 @@ from automation.browser.controls.upload import Uploads
 from automation.browser.guard import Guard, origin_of
 from automation.errors import SiteFault
 from automation.model import Account, SessionMode
+from automation.redaction import LIVE, tokens
 
 _SAYINGS: Final = 50  # the newest dialogs and windows are remembered
 
@@ -24,7 +26,9 @@ class Seat:
     addresses of windows that the page opened, which are all closed. `busy` while a job uses the tab.
     """
 
-    def __init__(self, account: Account, context: BrowserContext, tracer: Tracer | None, *, speed: float) -> None:
+    def __init__(
+        self, account: Account, context: BrowserContext, tracer: Tracer | None, folder: Path, *, speed: float
+    ) -> None:
         self.account = account
         self.context = context
         self.tracer = tracer
@@ -39,8 +43,11 @@ class Seat:
         self.gone = False
         self._attached = account.session is SessionMode.ATTACH
         self._speed = 1.0 if self._attached else speed
+        self._folder = folder  # of this process, which goes even after a crash
         self._crashed = False
         self._stays = False  # on a page that did not want to be left
+        self._origins: tuple[str, ...] = ()
+        self._cookies: frozenset[str] = frozenset()
         self._tasks: set[asyncio.Task[None]] = set()
         context.on("close", lambda _: self._lost())
         if self._attached:
@@ -93,6 +100,15 @@ class Seat:
         if not self._attached:
             await _quietly(self.context.close())
 
+    async def know_cookies(self) -> None:
+        """Keep the session's cookies out of logs and errors from now on; sites set them at any time."""
+        # Of an attached browser only the pack's: the operator's others are nobody's business.
+        found = await self.context.cookies(list(self._origins))
+        now = tokens({"cookies": [dict(cookie) for cookie in found]})
+        if now != self._cookies:
+            LIVE.hold(f"tab:{self.account.id}", now | self._cookies)
+            self._cookies = now
+
     async def clear_storage(self, origins: Sequence[str]) -> None:
         """Forget everything that these origins keep in the browser."""
         if self.page is not None and not self._attached:
@@ -109,13 +125,15 @@ class Seat:
         page.on("popup", self._close_window)
         if not self._attached:
             page.on("dialog", self._dismiss)
+        page.on("framenavigated", lambda _: self._later(self.know_cookies()))
+        self._origins = tuple(origins)
         guard = Guard(page, origins)
         cdp = await self.context.new_cdp_session(page)
         await guard.start(cdp)
         await self._hurry(cdp)
         if self._speed != 1:
             page.on("framenavigated", lambda frame: self._later(self._hurry_frame(page, guard, cdp, frame)))
-        self.page, self.guard, self.uploads = page, guard, Uploads(page)
+        self.page, self.guard, self.uploads = page, guard, Uploads(page, self._folder)
 
     async def _hurry(self, cdp: CDPSession) -> None:
         if self._speed != 1:

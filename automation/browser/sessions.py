@@ -125,7 +125,7 @@ class Browsers:
         traces = self._settings.traces
         traced = traces != "off" and account.session is not SessionMode.ATTACH  # never the operator's other tabs
         tracer = Tracer(context, self._raw.folder, full=traces == "full") if traced else None
-        return Seat(account, context, tracer, speed=self._settings.animation_speed)
+        return Seat(account, context, tracer, self._raw.open(), speed=self._settings.animation_speed)
 
     async def _context(self, account: Account) -> BrowserContext:
         match account.session:

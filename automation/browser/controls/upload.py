@@ -89,8 +89,10 @@ _MOST: Final = r"""(found, css) => {
 class Uploads:
     """The uploads of one page: what was given to each control, as long as that very control is there."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, folder: Path | None = None) -> None:
+        """`folder`: where copies lie that bear the name which the platform shall see; None: the system's."""
         self._proof = Proof(page)
+        self._folder = folder
         self._given: dict[str, tuple[ElementHandle, list[Given]]] = {}
         self._names: list[tempfile.TemporaryDirectory[str]] = []
         self._sending: set[Request] = set()
@@ -243,7 +245,7 @@ class Uploads:
         """A path to the bytes whose last part is the name that the platform shall see."""
         if evidence.path.name == evidence.name:
             return evidence.path
-        folder = tempfile.TemporaryDirectory(prefix="appealdesk-")
+        folder = tempfile.TemporaryDirectory(prefix="appealdesk-", dir=self._folder)
         self._names.append(folder)  # kept until the page is closed: some sites read the file only when they submit it
         named = Path(folder.name) / Path(evidence.name).name
         try:

@@ -1,0 +1,1 @@
+"""The proofs that `make prove` runs."""
