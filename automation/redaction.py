@@ -90,6 +90,10 @@ class LiveSecrets:
             text = text.replace(word, MASK)
         return text
 
+    def found(self, text: str) -> tuple[str, ...]:
+        """What the text has of the live secrets, each as it is spelled there, the longest first."""
+        return tuple(word for word in self._longest_first() if word in text)
+
     def mask_bytes(self, data: bytes) -> bytes:
         """The same for bytes of any kind, with the secrets in UTF-8."""
         for word in self._longest_first():

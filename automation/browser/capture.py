@@ -14,10 +14,11 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.async_api import BrowserContext, Error, Locator, Page
+from playwright.async_api import BrowserContext, Error, Frame, Locator, Page
 
 from automation.browser.waiting import frame_gone
 from automation.redaction import LIVE, MASK, LiveSecrets
@@ -26,6 +27,8 @@ _COVERED: Final = (
     "input[type=password], input[autocomplete=one-time-code], input[autocomplete=current-password], "
     "input[autocomplete=new-password]"
 )
+_FIELDS: Final = "input, textarea"
+_SHOWN: Final = """(all) => [all.map((one) => one.value), document.body ? document.body.innerText : ""]"""
 _COLOUR: Final = "#5b6470"
 _LOOKS: Final = 3  # a frame may go while the picture is taken
 _HEADERS: Final = re.compile(r"cookie|authorization|token|csrf|xsrf|secret|session|signature|api-?key", re.IGNORECASE)
@@ -34,7 +37,10 @@ _TOKEN_LEAST: Final = 12  # characters of a word in a secret header, for the sam
 
 
 async def picture_of(page: Page, typed: Sequence[Locator] = ()) -> bytes:
-    """The visible part of a page (PNG); password fields, fields for codes and what was `typed` into are covered."""
+    """The visible part of a page (PNG); password fields, fields for codes and what was `typed` into are covered.
+
+    So is what shows a live secret, whoever put it there and however often the page was drawn anew since.
+    """
     for _ in range(_LOOKS - 1):
         try:
             return await _picture(page, typed)
@@ -46,8 +52,26 @@ async def picture_of(page: Page, typed: Sequence[Locator] = ()) -> bytes:
 
 async def _picture(page: Page, typed: Sequence[Locator]) -> bytes:
     there = [one for one in typed if await _has_its_frame(one)]
-    covered = [*(frame.locator(_COVERED) for frame in page.frames), *there]
+    showing = [one for frame in page.frames for one in await _showing(frame)]
+    covered = [*(frame.locator(_COVERED) for frame in page.frames), *there, *showing]
     return await page.screenshot(mask=covered, mask_color=_COLOUR, animations="disabled", caret="hide")
+
+
+async def _showing(frame: Frame) -> list[Locator]:
+    """The fields of a frame that hold a live secret, also a character in each of several, and texts that repeat one."""
+    fields = frame.locator(_FIELDS)
+    try:
+        values, text = await fields.evaluate_all(_SHOWN)
+    except Error as error:
+        if frame_gone(error):
+            return []
+        raise
+    found = [fields.nth(number) for number, value in enumerate(values) if LIVE.found(value)]
+    for boxes, run in groupby(enumerate(values), key=lambda one: len(one[1]) == 1):
+        row = list(run) if boxes else []
+        if LIVE.found("".join(value for _, value in row)):
+            found += [fields.nth(number) for number, _ in row]
+    return found + [frame.get_by_text(word) for word in LIVE.found(text)]
 
 
 async def _has_its_frame(field: Locator) -> bool:

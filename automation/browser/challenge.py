@@ -108,7 +108,8 @@ class SignInHand:
         """Let a person do a step until `arrived` names a page; the picture is shown anew whenever it changes.
 
         What is neither typed nor scanned is done on the page itself, which is lent where the desk has a use for it.
-        Raises `ChallengeUnanswered` at the expiry or where the person gives up.
+        Raises `ChallengeUnanswered` at the expiry or where the person gives up, and `OriginRefused` where a stranger
+        draws the picture.
         """
         on_page = not medium.typed and medium is not Medium.QR
         lends = on_page and self._desk.lends
@@ -119,6 +120,8 @@ class SignInHand:
                 f"{prompt} (The page itself cannot be reached: use `appealdesk serve`, headless = false, "
                 "or an attached browser.)"
             ).strip()
+        if picture is not None:
+            await self._guard.check_picture(picture)
         first = await _photographed(picture)
         async with self._open(medium, "", prompt, first) as ticket:
             beside = [asyncio.create_task(_closed(ticket))]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from playwright.async_api import Error, Page
 
@@ -19,11 +20,12 @@ from automation.browser.tab import Tab
 from automation.errors import FlowError, SiteFault
 from automation.model import Intent, SessionMode
 from automation.pack import Channel, Pack
-from automation.redaction import LIVE, tokens
 from automation.site import Row
 from automation.vault import Vault
 
 After = Callable[[Seat], Awaitable[None]]
+
+_LOOK: Final = 3.0  # seconds for the browser to say what it has
 
 
 class Session:
@@ -75,10 +77,15 @@ class Session:
         except (Error, RowMoved) as error:
             raise SiteFault(f"no picture of a row could be taken: {str(error).partition(chr(10))[0]}") from None
 
+    async def know_cookies(self) -> None:
+        """Before something is told of the page: its cookies are in no log and no error. Raises nothing."""
+        with suppress(Error, TimeoutError):  # where the browser is gone, or hangs
+            async with asyncio.timeout(_LOOK):
+                await self._seat.know_cookies()
+
     async def failure(self, name: str, folder: Path) -> list[Path]:
         """Leave `name`.png and `name`.zip (a Playwright trace) in the folder; what cannot be had is left out."""
-        with suppress(Error):  # where the browser is gone, so is its trace
-            LIVE.hold(f"tab:{self._seat.account.id}", tokens({"cookies": await self._cookies()}))
+        await self.know_cookies()
         return await leave_behind(self.page, self._seat.tracer, name, folder, self.hand.typed)
 
     async def press_submit(self, intent: Intent, channel: Channel) -> FlowError | None:
@@ -93,7 +100,7 @@ class Session:
                 state = await self._seat.context.storage_state()
                 await asyncio.to_thread(self._vault.set_state, account.id, dict(state))
             else:
-                LIVE.hold(f"state:{account.id}", tokens({"cookies": await self._cookies()}))
+                await self._seat.know_cookies()
             if self._seat.tracer is not None:
                 await self._seat.tracer.drop()
         except Error as error:
@@ -126,7 +133,3 @@ class Session:
     async def close(self) -> None:
         """Close tab and context without keeping the session as it is now."""
         await self._drop(self._seat)
-
-    async def _cookies(self) -> list[dict[str, object]]:
-        # Of an attached browser only the pack's: the operator's others are nobody's business.
-        return [dict(cookie) for cookie in await self._seat.context.cookies(list(self._pack.origins))]

@@ -128,6 +128,7 @@ async def _do(visit: Visit, case: Case | None) -> None:
 
 async def _failed(visit: Visit, case: Case | None, error: Exception) -> None:
     """Put the case where the table says, keep what the page showed, and leave the account alone if need be."""
+    await visit.know_secrets()
     shift, row, note = visit.shift, after(error), explain(error)
     known = isinstance(error, AppealdeskError | PersonNeeded)
     logger.log(logging.INFO if known else logging.ERROR, "job %s failed", visit.job.key, exc_info=error)

@@ -18,6 +18,7 @@ from automation.engine.visit import Visit
 from automation.errors import FlowError, Ineligible, LeaseLost, PackError, PersonNeeded, Throttled, UploadFailed
 from automation.model import Case, Checkpoint, FormPolicy, Intent, ReadBack, State
 from automation.packet import read_back_digest
+from automation.redaction import LIVE
 
 LOOKS: Final = (0.0, 0.5, 1.5)
 """Seconds before each look at the records: lists lag behind the click. Later, `settle` looks again."""
@@ -137,6 +138,7 @@ async def _press(visit: Visit, case: Case, intent: Intent) -> State:
     if trouble is None:
         visit.say(Mark.PRESSED, "pressed submit")
     else:
+        await visit.know_secrets()
         visit.say(Mark.PRESSED, f"after the intent: {explain(trouble)}", Level.WARNING)
     search = await _look(visit, case, intent, once=trouble is not None)
     if search.receipt is not None:
@@ -186,7 +188,7 @@ def _refused(error: Exception) -> State:
 
 async def _ended(visit: Visit, intent: Intent, error: Exception, to: State, why: str) -> State:
     """Nothing was filed: there is a cause, and the platform's complete list agrees."""
-    said = (isinstance(error, FlowError) and error.seen) or explain(error)
+    said = (isinstance(error, FlowError) and LIVE.mask(error.seen)) or explain(error)
     note = f"{why}, and its records show that nothing was filed: {explain(error)}"
     await visit.ask(visit.log.write_refusal, intent, said, lease=visit.lease, to=to, note=note)
     await visit.capture(error)

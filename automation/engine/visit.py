@@ -145,6 +145,13 @@ class Visit:
             if isinstance(error, SessionDead):
                 await self._revive()
 
+        async def known() -> T:
+            try:
+                return await attempt()
+            except Exception:
+                await self.know_secrets()
+                raise
+
         assert not self.committed, "nothing is tried twice after the intent"
         return await AsyncRetrying(
             retry=retry_if_exception(again),
@@ -153,7 +160,12 @@ class Visit:
             before_sleep=once_more,
             sleep=self.shift.sleep,
             reraise=True,
-        )(attempt)
+        )(known)
+
+    async def know_secrets(self) -> None:
+        """Before an error is told: what it repeats of the session must be known as a secret."""
+        if self._session is not None:
+            await self._session.know_cookies()
 
     async def _revive(self) -> None:
         """A dead session signs in again as it is, which keeps a remembered device; the second time from nothing."""

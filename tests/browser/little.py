@@ -63,7 +63,8 @@ class _Handler(BaseHTTPRequestHandler):
         if parts.path == "/redirect":
             self._send(302, "", {"Location": asked["to"]})
         elif parts.path in self.little.pages:
-            self._send(200, self.little.pages[parts.path])
+            kind = "text/javascript" if parts.path.endswith(".js") else "text/html; charset=utf-8"
+            self._send(200, self.little.pages[parts.path], {"Content-Type": kind})
         elif parts.path == "/qr.svg":
             shade = "000" if self.little.qr == "first" else "0a0"
             self._send(200, _QR.format(shade=shade), {"Content-Type": "image/svg+xml"})

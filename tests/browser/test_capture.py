@@ -16,6 +16,7 @@ from PIL import Image
 from automation.browser.sessions import Browsers
 from automation.model import Medium
 from automation.pack import Pack
+from automation.redaction import LIVE
 from automation.settings import Settings
 from tests.browser import parts
 from tests.browser.little import Little, serve
@@ -207,6 +208,36 @@ def test_screenshots_cover_every_field_that_holds_something_secret(
     picture = Image.open(io.BytesIO(run(go()))).convert("RGB")
     shown = [picture.getpixel((300, 60 * row + 30)) == (255, 0, 0) for row in range(6)]
     assert shown == [False, False, False, False, False, True]
+
+
+def test_screenshots_cover_a_secret_wherever_the_page_shows_it_meanwhile(
+    little: Little, pack: Pack, settings: Settings
+) -> None:
+    style = "* { margin: 0; border: 0; padding: 0; outline: 0 } input, p { background: #f00; height: 60px }"
+    little.pages["/again"] = f"""<!doctype html><style>{style} .whole, p {{ display: block; width: 400px }}
+      .box {{ float: left; width: 60px }} #open {{ clear: left }}</style><input class=whole placeholder=密码>
+      <script>document.querySelector("input").addEventListener("change", ({{ target: {{ value }} }}) => {{
+        document.body.innerHTML = "<input class=whole><input class=whole><p></p>" + "<input class=box>".repeat(6)
+          + "<p id=open>open</p>";
+        const all = [...document.querySelectorAll("input")];
+        all[0].value = value;
+        all[1].value = "837261";
+        document.querySelector("p").innerText = value + " is wrong";
+        all.slice(2).forEach((one, at) => {{ one.value = "837261"[at]; }});
+      }})</script>"""
+
+    async def go() -> bytes:
+        async with Browsers(settings, parts.vault(settings), parts.Desk(CODE)) as browsers:
+            session = await browsers.session(account("a"), store("a"), pack)
+            await session.page.goto(f"{little.url}/again")
+            await session.site.type_secret("password", "password")
+            LIVE.add_code(CODE)  # a person typed it on the page
+            await session.page.get_by_placeholder("密码").blur()
+            return await session.screenshot()
+
+    picture = Image.open(io.BytesIO(run(go()))).convert("RGB")
+    spots = [(350, 30), (350, 90), (350, 150), *((60 * box + 50, 210) for box in range(6)), (350, 270)]
+    assert [picture.getpixel(spot) == (255, 0, 0) for spot in spots] == [False] * 9 + [True]
 
 
 def test_a_screenshot_is_taken_after_the_frame_of_the_sign_in_is_gone(

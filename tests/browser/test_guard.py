@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,18 @@ def _browsers(settings: Settings) -> Browsers:
         ("https://a.example:8443/", "https://a.example:8443"),
         ("HTTPS://A.Example/", "https://a.example"),
         ("https://a.example@b.example/", "https://b.example"),
+        ("https://b.example\\@a.example/", ""),  # browsers go to b.example
+        ("https://a.example\\@b.example/", ""),
+        ("https://a.example%2f@b.example/", "https://b.example"),
+        ("https://a.example:pass@b.example:443/", "https://b.example"),
+        ("https://a.example./", "https://a.example."),
+        ("https://\u0430.example/", "https://\u0430.example"),  # a Cyrillic letter
+        ("https://xn--80ak6aa92e.example/", "https://xn--80ak6aa92e.example"),
+        ("https://b.example/https://a.example/", "https://b.example"),
+        ("https://b.example?@a.example", "https://b.example"),
+        ("https://b.example#@a.example", "https://b.example"),
+        ("http://a.example:443/", "http://a.example:443"),
+        ("ws://a.example/", ""),
         ("https://a.example.b.example/", "https://a.example.b.example"),
         ("http://a.example:80", "http://a.example"),
         ("http://[::1]:8080/", "http://[::1]:8080"),
@@ -76,7 +89,7 @@ def test_an_origin_is_scheme_host_and_port_as_browsers_compare_it(url: str, orig
     assert origin_of(url) == origin
 
 
-@pytest.mark.parametrize("way", ["link", "redirect", "script", "form", "frame breaks out"])
+@pytest.mark.parametrize("way", ["link", "redirect", "and back", "script", "form", "frame breaks out"])
 def test_a_way_to_another_origin_is_stopped_before_anything_is_sent(
     little: Little, stranger: Little, pack: Pack, settings: Settings, way: str
 ) -> None:
@@ -84,6 +97,7 @@ def test_a_way_to_another_origin_is_stopped_before_anything_is_sent(
     little.pages["/start"] = {
         "link": f"<a id=go href='{away}'>go</a>",
         "redirect": f"<a id=go href='/redirect?to={away}'>go</a>",
+        "and back": f"<a id=go href='/redirect?to={stranger.url}/redirect?to={little.url}/'>go</a>",
         "script": f"<button id=go onclick=\"location.href='{away}'\">go</button>",
         "form": f"<form method=post action='{away}'><input name=x value=secret><button id=go>go</button></form>",
         "frame breaks out": "<button id=go onclick=\"frames[0].location='/inner'\">go</button><iframe></iframe>",
@@ -167,6 +181,106 @@ def test_a_frame_of_ours_within_a_strangers_gets_no_secret(
                 await session.hand.type_secret(field, "password")
 
     run(go())
+
+
+def test_no_secret_is_typed_into_a_form_that_sends_elsewhere(
+    little: Little, stranger: Little, pack: Pack, settings: Settings
+) -> None:
+    field = "<input placeholder=密码 name=action>"
+    user = little.url.removeprefix("http://")
+    refused = {
+        "another origin": f"<form method=post action='{stranger.url}/take'>{field}</form>",
+        "a new window": f"<form method=post target=_blank action='{stranger.url}/take'>{field}</form>",
+        "a frame": f"<form target=there action='{stranger.url}/take'>{field}</form><iframe name=there></iframe>",
+        "its button": f"<form action=/login>{field}<button formaction='{stranger.url}/take'>go</button></form>",
+        "a button elsewhere": f"<form id=f>{field}</form><button form=f formaction='{stranger.url}/take'>go</button>",
+        "the base": f"<base href='{stranger.url}/'><form method=post action=take>{field}</form>",
+        "our name as a user": f"<form action='http://{user}@127.0.0.1:{stranger.port}/take'>{field}</form>",
+        "another scheme": f"<form action='https://{user}/take'>{field}</form>",
+        "no host": f"<form action='mailto:x@example.com'>{field}</form>",
+    }
+    taken = {
+        "no form": field,
+        "no action": f"<form>{field}</form>",
+        "a part": f"<form action='#'>{field}</form>",
+        "a script": f"<form action='javascript:;'>{field}</form>",
+        "a path": f"<form action=/login>{field}</form>",
+        "the origin": f"<form action='{little.url}/login'>{field}</form>",
+        "another form": f"{field}<form action='{stranger.url}/take'><input></form>",
+    }
+    for number, html in enumerate([*refused.values(), *taken.values()]):
+        little.pages[f"/{number}"] = f"<!doctype html><meta charset=utf-8>{html}"
+
+    async def go() -> list[str]:
+        typed = []
+        async with _browsers(settings) as browsers:
+            session = await _session(browsers, pack)
+            for number in range(len(refused) + len(taken)):
+                await session.page.goto(f"{little.url}/{number}")
+                place = session.page.get_by_placeholder("密码")
+                with suppress(OriginRefused):
+                    await session.hand.type_secret(place, "password")
+                typed.append(await place.input_value())
+        return typed
+
+    typed = run(go())
+    assert dict(zip([*refused, *taken], typed, strict=True)) == dict.fromkeys(refused, "") | dict.fromkeys(
+        taken, "canary-password"
+    )
+    assert not any(one.form for one in stranger.seen)
+
+
+def test_nobody_is_asked_to_scan_a_strangers_qr_code(
+    little: Little, stranger: Little, pack: Pack, settings: Settings
+) -> None:
+    little.pages["/framed"] = f"<iframe src='{stranger.url}/code'></iframe>"
+    stranger.pages["/code"] = "<img alt=code src=/qr.svg>"
+    desk = parts.Desk()
+
+    async def nowhere() -> None:
+        return None
+
+    async def go() -> None:
+        async with Browsers(settings, parts.vault(settings), desk) as browsers:
+            session = await _session(browsers, pack)
+            await session.page.goto(f"{little.url}/framed")
+            code = session.page.frame_locator("iframe").get_by_alt_text("code")
+            await code.wait_for()
+            with pytest.raises(OriginRefused, match=f"that {stranger.url} draws"):
+                await session.hand.hand_over(Medium.QR, code, "scan it", nowhere)
+
+    run(go())
+    assert desk.asked == []
+
+
+def test_a_window_of_a_stranger_is_closed_and_neither_it_nor_a_service_worker_gets_between(
+    little: Little, stranger: Little, pack: Pack, settings: Settings
+) -> None:
+    little.pages["/sw.js"] = "self.addEventListener('fetch', (e) => e.respondWith(new Response('another store')))"
+    little.pages[
+        "/start"
+    ] = f"""<!doctype html><meta charset=utf-8><input placeholder=密码><button id=go>go</button><script>
+      go.onclick = async () => {{ try {{ await navigator.serviceWorker.register("/sw.js") }} catch (e) {{}}
+        document.title = "registered"; window.open("{stranger.url}/") }}</script>"""
+
+    async def go() -> tuple[list[str], str, int]:
+        async with _browsers(settings) as browsers:
+            session = await _session(browsers, pack)
+            page = session.page
+            await page.goto(f"{little.url}/start")
+            async with page.expect_popup() as popup:
+                await page.click("#go")
+            window = await popup.value
+            if not window.is_closed():
+                await window.wait_for_event("close")
+            await page.wait_for_function("document.title === 'registered'")
+            workers = await page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")
+            await page.goto(f"{little.url}/start")
+            await session.hand.type_secret(page.get_by_placeholder("密码"), "password")
+            return [one.url for one in page.context.pages], await page.get_by_placeholder("密码").input_value(), workers
+
+    assert run(go()) == ([f"{little.url}/start"], "canary-password", 0)
+    assert not any(one.form for one in stranger.seen)
 
 
 @pytest.mark.parametrize("source", ["src='/'", "srcdoc='<input placeholder=密码>'"])
