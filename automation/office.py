@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from automation.errors import CaseLogError
+from automation.secret import taken_passphrase
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -38,6 +39,7 @@ class Office:
         self._home = home
         self._ask = ask
         self._warn = warn
+        self.passphrase = taken_passphrase()  # of the environment, which others inherit
         self._open = ExitStack()
 
     @cached_property
@@ -64,7 +66,7 @@ class Office:
         """The vault; made where there is none."""
         from automation.vault import Vault
 
-        return Vault.of(self.settings, ask=self._ask, say=self._warn)
+        return Vault.of(self.settings, given=self.passphrase, ask=self._ask, say=self._warn)
 
     @cached_property
     def packs(self) -> Packs:

@@ -29,9 +29,10 @@ from pydantic import SecretStr
 
 from automation.errors import VaultError
 from automation.redaction import LIVE, SHORTEST, tokens
+from automation.secret import taken_passphrase
 from automation.settings import Settings
 from automation.totp import SiteTotp, normal_seed, totp_of
-from automation.vault_key import VARIABLE, Kind, has_keyring, key_again, new_key, told
+from automation.vault_key import Kind, has_keyring, key_again, new_key, told
 
 FOLDER: Final = "vault"
 TOTP: Final = "totp"  # the name under which an account's seed is kept
@@ -98,11 +99,15 @@ class Vault:
         cls,
         settings: Settings,
         *,
+        given: str = "",
         ask: Callable[[], SecretStr] | None = None,
         say: Callable[[str], None] | None = None,
     ) -> Self:
-        """Open the vault that the settings mean; `ask` is called for a passphrase where one is needed and not set."""
-        given = os.environ.get(VARIABLE)
+        """Open the vault that the settings mean, with the passphrase that is `given`, else with the environment's.
+
+        `ask` is called for one where it is needed and there is none.
+        """
+        given = given or taken_passphrase()
         passphrase = SecretStr(given) if given else None
         header = _read_header(settings.home / FOLDER)
         needs = header["guard"]["kind"] == "passphrase" if header else settings.vault_key == "passphrase"

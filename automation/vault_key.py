@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pydantic import SecretStr
 
 from automation.errors import VaultError
+from automation.secret import PASSPHRASE
 
 Kind = Literal["keyring", "passphrase", "file"]
 How = Mapping[str, str | int]
 
 SERVICE: Final = "appealdesk"
-VARIABLE: Final = "APPEALDESK_PASSPHRASE"
 _KEY_BYTES: Final = 32
 _SCRYPT: Final[How] = {"n": 2**17, "r": 8, "p": 1}  # 128 MB and about 0.4 s: the OWASP cheat sheet's choice for scrypt
 _PRIVATE: Final = 0o600
@@ -76,19 +76,19 @@ def told(how: How) -> str:
     """One sentence for the operator: what guards the vault, and what that is worth."""
     match how["kind"]:
         case "passphrase":
-            return f"The vault is guarded by a passphrase ({VARIABLE}, or asked for)."
+            return f"The vault is guarded by a passphrase ({PASSPHRASE}, or asked for)."
         case "keyring":
             return "The vault is guarded by this system's keyring."
         case _:
             return (
                 f"The vault is guarded by the key file {how['file']}: whoever can read this user's files can open it. "
-                f"Back it up apart from the data folder. For a passphrase instead, set {VARIABLE} at the first start."
+                f"Back it up apart from the data folder. For a passphrase instead, set {PASSPHRASE} at the first start."
             )
 
 
 def _stretched(passphrase: SecretStr | None, how: How) -> bytes:
     if passphrase is None or not passphrase.get_secret_value():
-        raise VaultError("this vault is guarded by a passphrase, and none was given", hint=f"set {VARIABLE}")
+        raise VaultError("this vault is guarded by a passphrase, and none was given", hint=f"set {PASSPHRASE}")
     work = Scrypt(
         salt=bytes.fromhex(str(how["salt"])), length=_KEY_BYTES, n=int(how["n"]), r=int(how["r"]), p=int(how["p"])
     )

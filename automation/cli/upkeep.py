@@ -32,20 +32,17 @@ _COLOURS: Final = {"ok": "green", "warn": "yellow", "fail": "red"}
 _NAMED: Final = 20  # cases that are named
 
 
-def _new_passphrase() -> SecretStr:
-    import os
-
+def _new_passphrase(given: str) -> SecretStr:
     from pydantic import SecretStr
 
     from automation.errors import InputError
     from automation.redaction import LIVE
-    from automation.vault_key import VARIABLE
+    from automation.secret import PASSPHRASE
 
-    given = os.environ.get(VARIABLE, "")
     if not given and sys.stdin.isatty():
         given = typer.prompt("passphrase for the vault in the backup", hide_input=True, confirmation_prompt=True)
     if not given:
-        raise InputError("nobody is here to type a passphrase", field="--passphrase", hint=f"set {VARIABLE}")
+        raise InputError("nobody is here to type a passphrase", field="--passphrase", hint=f"set {PASSPHRASE}")
     LIVE.add(given)
     return SecretStr(given)
 
@@ -70,7 +67,8 @@ def backup(
     from automation.casework.backup import back_up
     from automation.shown import how_big
 
-    made = back_up(office(ctx), file, vault=vault, passphrase=_new_passphrase() if passphrase else None)
+    here = office(ctx)
+    made = back_up(here, file, vault=vault, passphrase=_new_passphrase(here.passphrase) if passphrase else None)
     if as_json:
         give_json(made)
     else:

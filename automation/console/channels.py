@@ -6,10 +6,12 @@ An address holds a token or a password, so it is a secret: it can be set and rem
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from urllib.parse import unquote
 
 import apprise
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -19,6 +21,7 @@ from automation.redaction import LIVE
 from automation.vault import Vault
 
 _OWNER: Final = "notice channels"  # beside the accounts of platforms, whose names have no blanks
+_PART_LEAST: Final = 8  # characters; a shorter part is no token, and a word of many texts
 
 
 class Topic(StrEnum):
@@ -65,13 +68,13 @@ class Channels:
         """All, by name. Raises `VaultError`."""
         for name in sorted(self._vault.names(_OWNER)):
             kept = _Kept.model_validate_json(self._vault.secret(_OWNER, name).get_secret_value())
-            LIVE.add(kept.url)
+            _hide(kept.url)
             yield Channel(name, SecretStr(kept.url), kept.topics, kept.digest_minutes, kept.client)
 
     def put(self, channel: Channel) -> None:
         """Add one, or replace it. Raises `InputError` for an address that no service knows, `VaultError` for a name."""
         url = channel.url.get_secret_value().strip()
-        LIVE.add(url)
+        _hide(url)
         if not channel.topics:
             raise InputError("choose what it is to be told of", field="topics")
         if not apprise.Apprise().add(url):
@@ -86,3 +89,12 @@ class Channels:
     def remove(self, name: str) -> None:
         """Forget one; nothing happens where there is none."""
         self._vault.remove(_OWNER, name)
+
+
+def _hide(url: str) -> None:
+    """Keep an address out of every log, and its parts too: a service's library writes it in its own way."""
+    LIVE.add(url)
+    for part in re.split(r"[:/?&=@#]+", url)[1:]:
+        if len(part) >= _PART_LEAST:
+            LIVE.add(part)
+            LIVE.add(unquote(part))
