@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from automation.errors import Barrier, FlowError, Ineligible, PackError, ReviewMissing, SessionDead
-from automation.model import Form, Medium, ReadBack, Record, SignIn
+from automation.model import Form, Medium, Notice, ReadBack, Record, SignIn
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
@@ -108,6 +108,18 @@ def test_the_records_are_the_appeals_and_no_disputes(bureau: Bureau, leave: Path
     assert complete
     assert len(rows) == 23
     assert all(row.record_id.startswith("AP") and row.filed_at and row.reason and row.status for row in rows)
+
+
+def test_without_an_unread_message_header_and_menu_have_the_same_words(bureau: Bureau, leave: Path) -> None:
+    async def act(at: Visit) -> list[tuple[Notice, ...]]:
+        since, looks = bureau.site.control.now() - timedelta(days=90), []
+        for _ in range(2):  # whatever was unread is read then
+            await at.site.open("disputes")
+            looks.append(await at.flow.notices(at.site, since))
+        return looks
+
+    first, second = bureau.work(act, leave=leave)
+    assert first == second
 
 
 def test_a_session_that_dies_inside_the_frame_is_known_by_the_page_that_looks_lost(bureau: Bureau, leave: Path) -> None:
