@@ -11,9 +11,10 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from fixtures.qa.scene import PASSPHRASE, Scene, scene
 
 LEASE: Final = 2.0  # seconds
 FULL: Final = 15.0  # seconds with a full disk: a worker would try again for ever
-_LONGEST: Final = 120.0  # seconds of one run, after which it counts as hanging
+_LONGEST: Final = 240.0  # seconds of one run, after which it counts as hanging
 _AROUND: Final = ("unsent: submit filled", "unsent: submit checked", "sent: submit intent", "sent: submit pressed")
 """Where troubles are ordered: before, at and after the click."""
 
@@ -86,7 +87,7 @@ class Lane:
         process.start()
         theirs.close()
         self.tally.runs += 1
-        killer = threading.Timer(seconds or _LONGEST, process.kill)
+        killer = threading.Timer(seconds or _LONGEST, partial(_end, process, tells=seconds is None))
         killer.start()
         told: list[str] = []
         with closing(mine):
@@ -274,6 +275,14 @@ def _names(pipe: Connection) -> Any:
             yield pipe.recv()
         except EOFError:
             return
+
+
+def _end(process: BaseProcess, *, tells: bool) -> None:
+    """Kill it; one that hangs writes into the log where it stands."""
+    if tells and process.pid is not None:
+        os.kill(process.pid, signal.SIGUSR1)
+        process.join(1)
+    process.kill()
 
 
 def _go_on(pid: int | None) -> None:

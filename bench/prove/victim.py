@@ -8,6 +8,7 @@ flow, the report and the database engine are reached through what they offer to 
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import os
 import resource
@@ -64,7 +65,9 @@ def work(order: Order, told: Connection) -> None:
     """Work until idle; sends the name of each step, then an empty one. The process's whole life."""
     os.environ["TMPDIR"] = str(order.temp)
     tempfile.tempdir = None
-    logging.basicConfig(filename=order.home / LOG, level=logging.INFO)
+    log = (order.home / LOG).open("a")
+    logging.basicConfig(stream=log, level=logging.INFO)
+    faulthandler.register(signal.SIGUSR1, log)
     asyncio.run(_Victim(order, told).work())
     told.send("")
 
