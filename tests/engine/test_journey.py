@@ -169,7 +169,18 @@ def test_look_alike_origin_is_given_no_password(scenes: Scenes) -> None:
     case = stage.approved()
     stage.work()
     assert stage.state(case) is State.NEEDS_PERSON
+    assert f"wanted to go to {stage.site.look_alike_url}" in stage.log.case(case.id).note
     assert stage.site.control.counts().look_alike_posts == 0
+
+
+def test_store_that_changes_with_the_click_makes_no_receipt(scenes: Scenes) -> None:
+    stage = scenes(here_before=True, stores=2, step_seconds=2)
+    stage.site.control.fault("other_store_answers", store="s1", after="submit", to="s2")
+    case = stage.approved()
+    stage.work()
+    assert stage.state(case) is State.UNCERTAIN, stage.told()
+    assert stage.log.case(case.id).note.startswith("submit was pressed")
+    assert len(stage.sent(case)) == 1  # it may have arrived, and is not sent again
 
 
 def test_kept_session_that_died_meanwhile_signs_in_again(scenes: Scenes) -> None:
