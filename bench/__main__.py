@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -29,8 +30,8 @@ from playwright.async_api import Browser, async_playwright
 from automation.browser.launch import find_browser
 from automation.settings import Settings
 from bench import cases, console, rivals
-from bench.memory import pss
 from bench.ours import SENT, Ours, ours
+from bench.processes import browsers, pss
 from bench.report import ONE_CASE, TEN_CASES, profile, row, show
 from bench.stage import STORES, Stage, stage
 
@@ -55,11 +56,11 @@ async def memory(scene: Stage, home: Path, path: Path) -> float:
     async with ours(scene, home, path) as mine:
         await mine.once(0, scene.task(0))
         await asyncio.sleep(AT_REST)
-        before = pss()
+        before = pss(browsers(os.getpid()))
         for store in range(1, STORES):
             await mine.once(store, scene.task(store))
         await asyncio.sleep(AT_REST)
-        if before is not None and (after := pss()) is not None:
+        if before and (after := pss(browsers(os.getpid()))):  # Linux tells, others do not
             each = (after - before) / (STORES - 1)
             print(f"\nmemory: {each:.0f} MB (PSS) per added account   bar 50: {'holds' if each <= 50 else 'MISSED'}")
         await mine.stop()

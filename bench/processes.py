@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,34 @@ def is_browser(pid: int) -> bool:
         return "chrom" in (PROC / str(pid) / "cmdline").read_text("utf-8", "replace")
     except OSError:
         return False
+
+
+def browsers(pid: int) -> list[int]:
+    """The browser processes below this one."""
+    return [one for one in descendants(pid) if is_browser(one)]
+
+
+def pss(pids: Iterable[int]) -> float:
+    """Proportional set size in MB: shared pages are counted by their share. Processes that have ended count nothing."""
+    return sum(_kilobytes(pid, "smaps_rollup", "Pss") for pid in pids) / 1024
+
+
+def resident(pid: int) -> float:
+    """Resident memory of one process in MB."""
+    return _kilobytes(pid, "status", "VmRSS") / 1024
+
+
+def open_files(pid: int) -> int:
+    """How many file descriptors a process has."""
+    return len(list((PROC / str(pid) / "fd").iterdir()))
+
+
+def _kilobytes(pid: int, file: str, name: str) -> int:
+    try:
+        found = re.search(rf"^{name}:\s+(\d+) kB", (PROC / str(pid) / file).read_text(), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
 
 
 def started_with(variable: str) -> set[int]:
