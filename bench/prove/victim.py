@@ -67,6 +67,7 @@ def work(order: Order, told: Connection) -> None:
     tempfile.tempdir = None
     log = (order.home / LOG).open("a")
     logging.basicConfig(stream=log, level=logging.INFO)
+    logging.raiseExceptions = False  # the disk may be full
     faulthandler.register(signal.SIGUSR1, log)
     asyncio.run(_Victim(order, told).work())
     told.send("")
