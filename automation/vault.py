@@ -9,13 +9,10 @@ atomic and of mode 0600; a lock lets several processes work on one vault.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,7 +21,6 @@ from typing import Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from filelock import FileLock
 from pydantic import SecretStr
 
 from automation.errors import VaultError
@@ -32,13 +28,13 @@ from automation.redaction import LIVE, SHORTEST, tokens
 from automation.secret import taken_passphrase
 from automation.settings import Settings
 from automation.totp import SiteTotp, normal_seed, totp_of
-from automation.vault_key import Kind, has_keyring, key_again, new_key, told
+from automation.vault_file import NONCE, add_key, lock_of, read_entry, read_header, unwrap, write
+from automation.vault_key import How, Kind, has_keyring, key_again, new_key, told
 
 FOLDER: Final = "vault"
 TOTP: Final = "totp"  # the name under which an account's seed is kept
 _STATE: Final = "_state"
 _COUNTER: Final = "_totp_counter"
-_NONCE: Final = 12
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -47,7 +43,7 @@ class Vault:
 
     def __init__(self, folder: Path, wrapping: bytes, header: Mapping[str, Any]) -> None:
         self._folder = folder
-        self._lock = _lock(folder)  # one instance: it may be taken again by the thread that has it
+        self._lock = lock_of(folder)  # one instance: it may be taken again by the thread that has it
         self._wrapping = AESGCM(wrapping)
         self._id = str(header["vault"])
         self.guarded_by = told(header["guard"])
@@ -79,15 +75,15 @@ class Vault:
             LIVE.add(passphrase.get_secret_value())
         folder = home / FOLDER
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _lock(folder):
-            header = _read_header(folder)
+        with lock_of(folder):
+            header = read_header(folder)
             if header is None:
                 kind = guard or ("passphrase" if passphrase else "keyring" if has_keyring() else "file")
                 name = secrets.token_hex(8)
                 wrapping, how = new_key(kind, name, home=home, passphrase=passphrase, file=key_file)
                 header = {"format": 1, "vault": name, "guard": dict(how), "keys": []}
-                _add_key(header, AESGCM(wrapping))
-                _write(folder / "header.json", header)
+                add_key(header, AESGCM(wrapping))
+                write(folder / "header.json", header)
                 if say:
                     say(told(how))
             else:
@@ -109,7 +105,7 @@ class Vault:
         """
         given = given or taken_passphrase()
         passphrase = SecretStr(given) if given else None
-        header = _read_header(settings.home / FOLDER)
+        header = read_header(settings.home / FOLDER)
         needs = header["guard"]["kind"] == "passphrase" if header else settings.vault_key == "passphrase"
         if passphrase is None and needs and ask is not None:
             passphrase = ask()
@@ -212,27 +208,50 @@ class Vault:
     # --- keys
 
     def rotate(self) -> None:
-        """Seal every entry under a new data key and drop the old ones. Texts sealed before no longer open."""
+        """Seal every entry under a new data key and drop the old ones. Texts sealed before no longer open.
+
+        Where it is interrupted, everything opens as before, and a further rotation ends it.
+        """
         with self._lock:
             header = self._header()
             self._read_keys(header)
-            _add_key(header, self._wrapping)
-            _write(self._folder / "header.json", header)  # from here on, a crash leaves entries under either key
+            add_key(header, self._wrapping)
+            write(self._folder / "header.json", header)  # from here on, a crash leaves entries under either key
             self._read_keys(header)
             for path in sorted(self._folder.glob("*/*.json")):
-                entry = _read_entry(path)
+                entry = read_entry(path)
                 bound = _bound(entry["account"], entry["name"])
-                _write(path, {**entry, "sealed": self._sealed(self._opened(entry["sealed"], bound, str(path)), bound)})
+                write(path, {**entry, "sealed": self._sealed(self._opened(entry["sealed"], bound, str(path)), bound)})
             header["keys"] = header["keys"][-1:]
-            _write(self._folder / "header.json", header)
+            write(self._folder / "header.json", header)
             self._read_keys(header)
+
+    def guard_by(self, kind: Kind, *, passphrase: SecretStr | None = None, key_file: Path | None = None) -> None:
+        """Guard the vault by something else, a new passphrase or a new key file, and rotate its keys.
+
+        What guarded it until now opens copies made until now, and nothing else. Other processes that have it open must
+        open it anew. Raises `VaultError` and leaves all as it was.
+        """
+        if key_file is not None and key_file.exists():
+            raise VaultError(f"the file {key_file} is there already", hint="name a new one: it gets a new key")
+        if passphrase is not None:
+            LIVE.add(passphrase.get_secret_value())
+        with self._lock:
+            name = f"{self._id}-{secrets.token_hex(4)}"  # the guard of until now stays whole, until the header is there
+            wrapping, how = new_key(kind, name, home=self._folder.parent, passphrase=passphrase, file=key_file)
+            write(self._folder / "header.json", self._rewrapped(self._header(), AESGCM(wrapping), how))
+            self._wrapping, self.guarded_by = AESGCM(wrapping), told(how)
+            self.rotate()
 
     def under_passphrase(self, header: Mapping[str, Any], passphrase: SecretStr) -> dict[str, Any]:
         """A header of this vault with which a copy of its entries opens by a passphrase. Raises `VaultError`."""
         wrapping, how = new_key("passphrase", self._id, home=self._folder.parent, passphrase=passphrase, file=None)
+        return self._rewrapped(header, AESGCM(wrapping), how)
+
+    def _rewrapped(self, header: Mapping[str, Any], wrapping: AESGCM, how: How) -> dict[str, Any]:
         made: dict[str, Any] = {**header, "guard": dict(how), "keys": []}
         for wrapped in header["keys"]:
-            _add_key(made, AESGCM(wrapping), name=wrapped["key"], key=_unwrap(self._wrapping, wrapped, self._id))
+            add_key(made, wrapping, name=wrapped["key"], key=unwrap(self._wrapping, wrapped, self._id))
         return made
 
     def faults(self) -> list[str]:
@@ -242,7 +261,7 @@ class Vault:
             self._read_keys(self._header())
             for path in sorted(self._folder.glob("*/*.json")):
                 try:
-                    entry = _read_entry(path)
+                    entry = read_entry(path)
                     self._opened(entry["sealed"], _bound(entry["account"], entry["name"]), f"the vault's entry {path}")
                 except VaultError as error:
                     found.append(error.message)
@@ -250,13 +269,13 @@ class Vault:
 
     def _read_keys(self, header: Mapping[str, Any]) -> None:
         for wrapped in header["keys"]:
-            key = _unwrap(self._wrapping, wrapped, self._id)
+            key = unwrap(self._wrapping, wrapped, self._id)
             self._keys[wrapped["key"]] = AESGCM(key)
             self._current = wrapped["key"]
         self._keys = {wrapped["key"]: self._keys[wrapped["key"]] for wrapped in header["keys"]}
 
     def _header(self) -> dict[str, Any]:
-        header = _read_header(self._folder)
+        header = read_header(self._folder)
         if header is None:
             raise VaultError(f"the vault {self._folder} was removed while it was open")
         return header
@@ -277,17 +296,17 @@ class Vault:
         self._read_keys(self._header())  # another process may have rotated them
         path = self._path(account, name)
         path.parent.mkdir(exist_ok=True, mode=0o700)
-        _write(path, {"account": account, "name": name, "sealed": self._sealed(text, _bound(account, name))})
+        write(path, {"account": account, "name": name, "sealed": self._sealed(text, _bound(account, name))})
 
     def _get(self, account: str, name: str) -> str | None:
         path = self._path(account, name)
         with self._lock:  # also because Windows cannot replace a file that is being read
             if not path.exists():
                 return None
-            return self._opened(_read_entry(path)["sealed"], _bound(account, name), f"{name} of account {account!r}")
+            return self._opened(read_entry(path)["sealed"], _bound(account, name), f"{name} of account {account!r}")
 
     def _sealed(self, text: str, bound: str) -> str:
-        nonce = secrets.token_bytes(_NONCE)
+        nonce = secrets.token_bytes(NONCE)
         data = nonce + self._keys[self._current].encrypt(nonce, text.encode(), bound.encode())
         return f"{self._current}.{base64.urlsafe_b64encode(data).decode()}"
 
@@ -297,7 +316,7 @@ class Vault:
             self._read_keys(self._header())
         try:
             data = base64.urlsafe_b64decode(encoded)
-            return self._keys[name].decrypt(data[:_NONCE], data[_NONCE:], bound.encode()).decode()
+            return self._keys[name].decrypt(data[:NONCE], data[NONCE:], bound.encode()).decode()
         except (InvalidTag, KeyError, ValueError):
             raise VaultError(
                 f"{what} does not open: it was damaged, or moved here from another account or vault",
@@ -315,64 +334,9 @@ def at_rest(home: Path) -> Iterator[tuple[dict[str, Any] | None, list[Path]]]:
     if not folder.is_dir():
         yield None, []
         return
-    with _lock(folder):
-        yield _read_header(folder), sorted(folder.glob("*/*.json"))
+    with lock_of(folder):
+        yield read_header(folder), sorted(folder.glob("*/*.json"))
 
 
 def _bound(account: str, name: str) -> str:
     return json.dumps(["entry", account, name])
-
-
-def _lock(folder: Path) -> FileLock:
-    return FileLock(folder / ".lock", mode=0o600, timeout=60)
-
-
-def _add_key(header: dict[str, Any], wrapping: AESGCM, *, name: str = "", key: bytes = b"") -> None:
-    nonce, name = secrets.token_bytes(_NONCE), name or secrets.token_hex(4)
-    data = wrapping.encrypt(nonce, key or secrets.token_bytes(32), f"key\0{header['vault']}\0{name}".encode())
-    header["keys"].append({"key": name, "wrapped": base64.b64encode(nonce + data).decode()})
-
-
-def _unwrap(wrapping: AESGCM, wrapped: Mapping[str, str], vault: str) -> bytes:
-    try:
-        data = base64.b64decode(wrapped["wrapped"])
-        return wrapping.decrypt(data[:_NONCE], data[_NONCE:], f"key\0{vault}\0{wrapped['key']}".encode())
-    except (InvalidTag, binascii.Error, KeyError, ValueError):
-        raise VaultError(
-            "the vault does not open with this key",
-            hint="check the passphrase, or the key file; a lost key cannot be replaced, only the whole vault",
-        ) from None
-
-
-def _read_header(folder: Path) -> dict[str, Any] | None:
-    path = folder / "header.json"
-    try:
-        header: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise VaultError(f"the vault's header {path} is damaged: {error}", hint="restore it from a backup") from None
-    if header.get("format") != 1 or not {"vault", "guard", "keys"} <= header.keys():
-        raise VaultError(f"the vault's header {path} is of a kind that this version does not know")
-    return header
-
-
-def _read_entry(path: Path) -> dict[str, str]:
-    try:
-        entry: dict[str, str] = json.loads(path.read_text("utf-8"))
-        return {key: entry[key] for key in ("account", "name", "sealed")}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VaultError(f"the vault's entry {path} is damaged: {error}", hint="store it again") from None
-
-
-def _write(path: Path, content: Mapping[str, Any]) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -44,14 +44,14 @@ def has_keyring() -> bool:
 def new_key(
     kind: Kind, vault: str, *, home: Path, passphrase: SecretStr | None, file: Path | None
 ) -> tuple[bytes, How]:
-    """A wrapping key for a new vault called `vault`, and how to come by it again. Raises `VaultError`."""
+    """A wrapping key, which is called `vault` where it is kept, and how to come by it again. Raises `VaultError`."""
     if kind == "passphrase":
         how: How = {"kind": kind, "salt": secrets.token_hex(16), **_SCRYPT}
         return _stretched(passphrase, how), how
     key = secrets.token_bytes(_KEY_BYTES)
     if kind == "keyring":
         _to_keyring(vault, key)
-        return key, {"kind": kind}
+        return key, {"kind": kind, "entry": vault}
     path = _outside(file or _default_file(vault), home)
     if path.exists():
         return _from_file(path), {"kind": kind, "file": str(path)}
@@ -65,7 +65,7 @@ def key_again(how: How, vault: str, *, passphrase: SecretStr | None, file: Path 
         case "passphrase":
             return _stretched(passphrase, how)
         case "keyring":
-            return _from_keyring(vault)
+            return _from_keyring(str(how.get("entry", vault)))
         case "file":
             return _from_file(file or Path(str(how["file"])))
         case kind:

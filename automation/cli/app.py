@@ -27,6 +27,7 @@ from automation.cli import (
     serve,
     stores,
     upkeep,
+    vault,
     work,
 )
 from automation.cli.exits import ExitCode, exit_code
@@ -99,6 +100,7 @@ for group, name in (
     (people.app, "person"),
     (history.app, "log"),
     (packs.app, "packs"),
+    (vault.app, "vault"),
     (machine.browser, "browser"),
 ):
     app.add_typer(group, name=name)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from automation.errors import VaultError
 from automation.redaction import LIVE, MASK
 from automation.settings import Settings
 from automation.vault import Vault
+from bench.prove.residue import Search
 
 SECRET = "canary-correct-horse"
 SEED = "JBSWY3DPEHPK3PXP"  # 80 bits
@@ -202,6 +204,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from automation.vault import Vault
+from bench.prove.residue import Search
 home, key, who = sys.argv[1:]
 vault = Vault.open(Path(home), guard="file", key_file=Path(key))
 for number in range(25):
@@ -246,3 +249,140 @@ def test_a_session_is_kept_masked_and_forgotten(vault: Vault) -> None:
     assert LIVE.mask("sid=cookie-canary-1") == f"sid={MASK}"
     vault.set_state("a", None)
     assert vault.state("a") is None
+
+
+# --- other keys, and a copy without any
+
+
+def _opens(home: Path, key_file: Path) -> Vault:
+    vault = Vault.open(home, key_file=key_file)
+    assert vault.faults() == []
+    assert vault.secret("a", "password").get_secret_value() == SECRET
+    return vault
+
+
+def test_a_new_guard_alone_opens_the_vault(home: Path, key_file: Path, vault: Vault, tmp_path: Path) -> None:
+    vault.set_secret("a", "password", SECRET)
+    old = (home / "vault" / "header.json").read_bytes()
+    with pytest.raises(VaultError, match="is there already"):
+        vault.guard_by("file", key_file=key_file)
+    vault.guard_by("file", key_file=tmp_path / "new.key")
+    assert vault.secret("a", "password").get_secret_value() == SECRET
+    assert str(tmp_path / "new.key") in _opens(home, tmp_path / "new.key").guarded_by
+    with pytest.raises(VaultError, match="does not open with this key"):
+        Vault.open(home, key_file=key_file)
+    (home / "vault" / "header.json").write_bytes(old)  # whoever has an old copy and its key, has no more than that
+    with pytest.raises(VaultError, match="does not open"):
+        Vault.open(home, key_file=key_file).secret("a", "password")
+
+
+def test_a_passphrase_is_changed(home: Path) -> None:
+    vault = Vault.open(home, passphrase="right horse")
+    vault.set_secret("a", "password", SECRET)
+    vault.guard_by("passphrase", passphrase=SecretStr("new horse"))
+    assert Vault.open(home, passphrase="new horse").secret("a", "password").get_secret_value() == SECRET
+    with pytest.raises(VaultError, match="does not open with this key"):
+        Vault.open(home, passphrase="right horse")
+
+
+def test_a_keyring_keeps_the_old_key_until_the_new_one_guards(home: Path) -> None:
+    before, mine = keyring.get_keyring(), _Keyring()
+    keyring.set_keyring(mine)
+    try:
+        vault = Vault.open(home)
+        vault.set_secret("a", "password", SECRET)
+        header = (home / "vault" / "header.json").read_bytes()
+        vault.guard_by("keyring")
+        assert len(mine.kept) == 2
+        assert Vault.open(home).secret("a", "password").get_secret_value() == SECRET
+        (home / "vault" / "header.json").write_bytes(header)
+        Vault.open(home)  # as if it had been interrupted before the header was there
+    finally:
+        keyring.set_keyring(before)
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from automation.vault import Vault
+from bench.prove.residue import Search
+home, key, new = sys.argv[1:]
+vault = Vault.open(Path(home), key_file=Path(key))
+count = 0
+for at in range(100):
+    child = os.fork()
+    if child:
+        ended = os.waitpid(child, 0)[1]
+        print(at, ended, flush=True)
+        if not ended or sys.stdin.readline() != "on\\n":
+            break
+        continue
+    def hook(event, given):
+        global count
+        if event == "os.rename" or (event == "open" and str(given[0]) == new):  # all that changes what opens
+            if count == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            count += 1
+    sys.addaudithook(hook)
+    vault.guard_by("file", key_file=Path(new))
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes fork on POSIX only")
+def test_a_change_of_guard_and_keys_killed_at_any_moment_leaves_a_vault_that_opens(
+    home: Path, key_file: Path, vault: Vault, tmp_path: Path
+) -> None:
+    vault.set_secret("a", "password", SECRET)
+    vault.set_secret("a", "totp", SEED)
+    whole, new, kills = tmp_path / "whole", tmp_path / "new.key", 0
+    shutil.copytree(home, whole)
+    words = [sys.executable, "-c", _KILLED, str(home), str(key_file), str(new)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for line in process.stdout:
+            try:
+                opened = _opens(home, key_file)
+            except VaultError:
+                opened = _opens(home, new)  # the guard had been changed by then
+            if kills == 3:  # half of it is done
+                opened.rotate()
+                assert len(json.loads((home / "vault" / "header.json").read_text())["keys"]) == 1
+            if line.split()[1] == "0":
+                break
+            kills += 1
+            shutil.rmtree(home)
+            shutil.copytree(whole, home)
+            new.unlink(missing_ok=True)
+            process.stdin.write("on\n")
+            process.stdin.flush()
+    assert kills >= 4
+
+
+def test_a_copied_folder_is_useless_without_the_key(home: Path, key_file: Path, vault: Vault, tmp_path: Path) -> None:
+    vault.set_secret("a", "password", SECRET)
+    vault.set_secret("a", "totp", SEED)
+    vault.set_state("a", {"cookies": [{"name": "sid", "value": "cookie-canary-2"}], "origins": []})
+    thief = tmp_path / "thief"
+    shutil.copytree(home, thief)
+    found = Search({"password": SECRET, "seed": SEED, "cookie": "cookie-canary-2", "key": key_file.read_text().strip()})
+    found.folder(thief)
+    assert found.files > 3
+    assert found.leaks == []
+    key_file.unlink()
+    guesses = {
+        "their own key": {"key_file": tmp_path / "their.key"},
+        "a passphrase": {"passphrase": "guess"},
+        "none": {},
+    }
+    Vault.open(tmp_path / "theirs", guard="file", key_file=tmp_path / "their.key")
+    for given in guesses.values():
+        with pytest.raises(VaultError):
+            Vault.open(thief, **given)  # type: ignore[arg-type]
+    entries = [json.loads(path.read_text()) for path in (thief / "vault").glob("*/*.json")]
+    (thief / "vault" / "header.json").unlink()  # a new vault around the old entries
+    around = Vault.open(thief, guard="file", key_file=tmp_path / "another.key")
+    for entry in entries:
+        with pytest.raises(VaultError, match="does not open"):
+            around.secret(entry["account"], entry["name"])
