@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -307,7 +308,6 @@ from pathlib import Path
 from automation.vault import Vault
 from bench.prove.residue import Search
 home, key, new = sys.argv[1:]
-vault = Vault.open(Path(home), key_file=Path(key))
 count = 0
 for at in range(100):
     child = os.fork()
@@ -323,6 +323,7 @@ for at in range(100):
             if count == at:
                 os.kill(os.getpid(), signal.SIGKILL)
             count += 1
+    vault = Vault.open(Path(home), key_file=Path(key))
     sys.addaudithook(hook)
     vault.guard_by("file", key_file=Path(new))
     os._exit(0)
@@ -346,18 +347,19 @@ def test_a_change_of_guard_and_keys_killed_at_any_moment_leaves_a_vault_that_ope
                 opened = _opens(home, key_file)
             except VaultError:
                 opened = _opens(home, new)  # the guard had been changed by then
-            if kills == 3:  # half of it is done
+            if kills == 3:  # half of it was done
                 opened.rotate()
                 assert len(json.loads((home / "vault" / "header.json").read_text())["keys"]) == 1
             if line.split()[1] == "0":
                 break
+            assert line.split()[1] == str(int(signal.SIGKILL))
             kills += 1
             shutil.rmtree(home)
             shutil.copytree(whole, home)
             new.unlink(missing_ok=True)
             process.stdin.write("on\n")
             process.stdin.flush()
-    assert kills >= 4
+    assert kills == 6  # the key, the header twice, two entries, the header
 
 
 def test_a_copied_folder_is_useless_without_the_key(home: Path, key_file: Path, vault: Vault, tmp_path: Path) -> None:
