@@ -36,8 +36,9 @@ from automation.console import (
     registers,
 )
 from automation.console.gate import API, Gate
-from automation.console.means import Forbidden, Means, language_of
-from automation.console.words import say, why
+from automation.console.means import Forbidden, Means, Visitor, language_of, means_of
+from automation.console.phrases import reworded, why
+from automation.console.words import say
 from automation.errors import AppealdeskError, CaseLogError, InputError, PersonNeeded
 
 _PARTS: Final = (
@@ -87,7 +88,11 @@ def _refusals(app: FastAPI) -> None:
             status = MISSING
         language, api = language_of(request), request.url.path.startswith(API)
         told = (error, *getattr(error, "others", ()))
-        return _refusal(request, status, [(one.message if api else why(language, one), one.hint) for one in told])
+        return _refusal(
+            request,
+            status,
+            [(one.message, one.hint) if api else (why(language, one), reworded(language, one.hint)) for one in told],
+        )
 
     @app.exception_handler(Forbidden)
     def forbidden(request: Request, _: Forbidden) -> Response:

@@ -111,9 +111,7 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
         before=numbers[place - 1] if place > 0 else None,
         after=numbers[place + 1] if 0 <= place < len(numbers) - 1 else None,
         shown_as=shown_as,
-        said=partial(said, visitor),
-        known=sentences(),
-        void=partial(_void, visitor),
+        is_link=is_link,
         field=partial(_field, visitor, found),
         kind=lambda kind: visitor.t(f"event.{kind}") if f"event.{kind}" in sentences() else kind,
         names=lambda paths: [Path(path).name for path in paths],
@@ -170,7 +168,7 @@ def said(visitor: Visitor, event: Event) -> Mapping[str, Any]:
     if "covered" in told:
         told["covered"] = "; ".join(f"{one['file']}: {_covered(visitor, one['boxes'])}" for one in told["covered"])
     return {
-        name: visitor.t(f"{name}.{value}") if f"{name}.{value}" in sentences() else value
+        name: visitor.t(f"{name}.{value}") if f"{name}.{value}" in sentences() else _worded(visitor, value)
         for name, value in told.items()
     }
 
@@ -182,14 +180,6 @@ def _covered(visitor: Visitor, boxes: Mapping[str, int]) -> str:
     )
 
 
-def _void(visitor: Visitor, why: str) -> str:
-    """Why an approval no longer counts, in their language."""
-    for said, name in (("the packet was changed", "changed"), ("decided anew", "anew"), ("the case went back", "back")):
-        if why.startswith(said):
-            return visitor.t(f"void.{name}")
-    return why
-
-
 def _field(visitor: Visitor, found: Dossier, name: str) -> str:
     """What a field of the form is called, for people."""
     kind, _, number = name.partition(" ")
@@ -197,6 +187,10 @@ def _field(visitor: Visitor, found: Dossier, name: str) -> str:
         return f"{visitor.t(f'form.{kind}')} {number}".rstrip()
     answers = found.channel.answers if found.channel else {}
     return answers[name].title if name in answers else name
+def _worded(visitor: Visitor, value: object) -> object:
+    return visitor.worded(value) if isinstance(value, str) else value
+
+
 
 
 _UNSAID: Final = frozenset({"digest", "read_back", "screenshot", "files", "from", "to", "note"})

@@ -50,10 +50,12 @@ def _save(visitor: Visitor, number: int, place: int, form: FormData) -> Response
         language, base = visitor.language, case.digest
         kept = casework.cover(visitor.office, case, place, boxes, by=visitor.name, language=language, base=base)
     except InputError as error:
-        return _page(visitor, case, place, typed=typed, wrong=(error.reason, error.hint), status=422)
+        told = (visitor.worded(error.reason), visitor.worded(error.hint))
+        return _page(visitor, case, place, typed=typed, wrong=told, status=422)
     except CaseLogError as error:
         newest = visitor.case(number)
-        return _page(visitor, newest, place, typed=typed, wrong=(visitor.why(error), error.hint), status=409)
+        told = (visitor.why(error), visitor.worded(error.hint))
+        return _page(visitor, newest, place, typed=typed, wrong=told, status=409)
     return go(f"/cases/{number}?done={'unchanged' if kept == case else 'edited'}")
 
 

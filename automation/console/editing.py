@@ -125,13 +125,13 @@ def _save(visitor: Visitor, number: int, typed: Typed) -> Response:
             return go(f"/cases/{number}?done=unchanged")  # what was sent back stays so until something changes
         casework.judge(visitor.office, case, packet, by=visitor.name, language=visitor.language, base=typed.digest)
     except InputError as error:
-        told = [(one.reason, one.hint) for one in (error, *error.others)]
+        told = [(visitor.worded(one.reason), visitor.worded(one.hint)) for one in (error, *error.others)]
         return _form(visitor, case, typed, wrong=told, status=422)
     except CaseLogError as error:
         newest = visitor.judged(number)
         if newest.digest != typed.digest:
             return _behind(visitor, newest, typed)
-        return _form(visitor, newest, typed, wrong=[(visitor.why(error), error.hint)], status=409)
+        return _form(visitor, newest, typed, wrong=[(visitor.why(error), visitor.worded(error.hint))], status=409)
     return go(f"/cases/{number}?done=edited")
 
 

@@ -19,7 +19,8 @@ from automation.console import paper
 from automation.console.access import Person, Right, Session, Sessions
 from automation.console.courier import Courier
 from automation.console.signins import SignIns
-from automation.console.words import preferred, say, why
+from automation.console.phrases import reworded, why
+from automation.console.words import preferred, say
 from automation.desk import LivePage
 from automation.engine import Worker
 from automation.errors import AppealdeskError, InputError, PackError
@@ -106,7 +107,11 @@ class Visitor:
 
     def why(self, error: AppealdeskError) -> str:
         """What an error says, in their language as far as that goes."""
-        return why(self.language, error)
+        return self.means.unplaced(why(self.language, error))
+
+    def worded(self, text: str) -> str:
+        """What the program said anywhere, in their language as far as it is known."""
+        return reworded(self.language, text)
 
     def case(self, number: int) -> Case:
         """A case that this person may see. Raises `InputError` for any other, as if it were not there."""

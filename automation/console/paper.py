@@ -10,6 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from automation.console.phrases import reworded
 from automation.console.words import say
 from automation.packet.findings import Language
 from automation.packet.lint import SHANGHAI
@@ -35,8 +36,15 @@ def _templates() -> Environment:
 def page(
     template: str, language: Language, words: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None
 ) -> HTMLResponse:
-    """A page, or a part of one. `t` says a sentence in it, `span` writes a length of time."""
-    told: dict[str, Callable[..., str]] = {"t": partial(say, language), "span": partial(span, language)}
+    """A page, or a part of one.
+
+    `t` says a sentence in it, `span` writes a length of time, `worded` says the program's own words in its language.
+    """
+    told: dict[str, Callable[..., str]] = {
+        "t": partial(say, language),
+        "span": partial(span, language),
+        "worded": partial(reworded, language),
+    }
     text = _templates().get_template(template).render(**words, **told, language=language)
     return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
 

@@ -222,7 +222,8 @@ def _refuse_unseen(visitor: Visitor, client: str) -> None:
 
 def _refused(visitor: Visitor, error: AppealdeskError) -> Response:
     status = 409 if isinstance(error, CaseLogError) else 422
-    return _show(visitor, wrong=" – ".join(filter(None, (visitor.why(error), error.hint))), status=status)
+    told = (visitor.why(error), visitor.worded(error.hint))
+    return _show(visitor, wrong=" – ".join(filter(None, told)), status=status, typed=typed)
 
 
 def _show(visitor: Visitor, *, told: str = "", wrong: str = "", status: int = 200) -> Response:

@@ -16,7 +16,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast, get_args
 
-from automation.errors import AppealdeskError, InputError, PersonNeeded
 from automation.packet.findings import Language
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -45,16 +44,6 @@ def _flat(table: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mappi
 def say(language: Language, name: str, /, **places: object) -> str:
     """One sentence. Raises `KeyError` for one that nobody wrote."""
     return sentences()[name][language].format(**places)
-
-
-def why(language: Language, error: AppealdeskError | PersonNeeded) -> str:
-    """What an error says. Its own words are English: in Chinese, what kind of refusal it is goes before them."""
-    told = error.reason if isinstance(error, InputError) and error.field == "case" else error.message
-    if language == "en":
-        return told
-    names = (f"error.{kind.__name__}" for kind in type(error).__mro__)
-    kind = next(say(language, name) for name in names if name in sentences())
-    return f"{kind}（{told}）"
 
 
 def preferred(accepts: str) -> Language:

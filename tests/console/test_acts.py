@@ -62,7 +62,7 @@ def test_an_uncertain_case_is_settled_by_its_record_and_never_released_unproven(
         assert clerk.post(f"/cases/{case.id}/act", data=seen).status_code == 403
         refused = client.post(f"/cases/{case.id}/act", data=seen)
         assert refused.status_code == 409
-        assert "not searched yet" in refused.text
+        assert "还没有查找过平台记录" in refused.text
         named = {"act": "settle", "record": "REC-77", "comment": "后台记录中看到"}
         assert client.post(f"/cases/{case.id}/act", data=named).status_code == 303
     now = shared.log.case(case.id)
