@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from bench.prove.lane import Share, lane
+from bench.prove.lane import Share, run
 from bench.prove.tally import Tally
 from bench.prove.victim import KILL, TROUBLES
 from fixtures.backoffice.sites import platforms, site_of
@@ -52,9 +52,9 @@ def crash(every: int, seed: int, folder: Path, *, only: str = "") -> Iterator[tu
 
 def _lane(platform: str, home: Path, share: Share, seed: int, *, postgres: bool) -> Tally:
     if not postgres:
-        return lane(platform, home, share, seed)
+        return run(platform, home, share, seed)
     with _database(home / "postgres") as url:
-        return lane(platform, home, share, seed, database_url=url)
+        return run(platform, home, share, seed, database_url=url)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -28,7 +28,7 @@ from fixtures.qa.scene import PASSPHRASE, Scene, scene
 LEASE: Final = 2.0  # seconds
 FULL: Final = 15.0  # seconds with a full disk: a worker would try again for ever
 _LONGEST: Final = 240.0  # seconds of one run, after which it counts as hanging
-_AROUND: Final = ("unsent: submit filled", "unsent: submit checked", "sent: submit intent", "sent: submit pressed")
+AROUND: Final = ("unsent: submit filled", "unsent: submit checked", "sent: submit intent", "sent: submit pressed")
 """Where troubles are ordered: before, at and after the click."""
 
 
@@ -101,8 +101,10 @@ class Lane:
             where = f"{self.stage.site.platform}, ordered {trouble} {at}"
             self.tally.losses.append(f"{where}: a worker hangs after {told[-1:]}")
         killer.cancel()
-        if "" in told and process.exitcode:
-            raise RuntimeError(f"a worker failed: exit code {process.exitcode} after {told[-2:]}")
+        if process.exitcode not in (0, -signal.SIGKILL):
+            raise RuntimeError(
+                f"a worker failed: exit code {process.exitcode} after {told[-2:]}, ordered {trouble} {at}"
+            )
         self.truth.promised(told, f"{trouble} {at}")
         self._later()
         return told
@@ -118,8 +120,10 @@ class Lane:
     # --- cases
 
     def ready(self) -> Case:
-        """A case that a person approved and that no worker has begun to send: the one of before, or a new one."""
-        if self.case is None or self.stage.state(self.case) is not State.APPROVED:
+        """A case that a person approved and that is still to be sent: the one of before, or a new one."""
+        log = self.stage.log
+        unsent = (State.APPROVED, State.PREPARING, State.SUBMITTING)
+        if self.case is None or self.stage.state(self.case) not in unsent or log.open_intent(self.case.id):
             self.case = self.stage.approved(channel=self.channel)
             self.tally.cases += 1
             self.truth.cases.append(self.case.id)
@@ -143,15 +147,19 @@ class Lane:
         self.truth.look("undisturbed")
         return told
 
+    def kill(self, step: str, *, look_now: bool = False) -> None:
+        """Kill a worker at this step, and look at once; the next one takes up what it left."""
+        if "sign_in" in step:
+            self._forget()
+        self._met(KILL, step, self.run(step, look_now=look_now))
+        self.truth.look(f"killed at {step}")
+
     def submissions(self) -> None:
         """Kill a worker at each step from the sign-in to the receipt, and the next ones while they settle."""
         self.ready()
         for step in self._share(self.learn(cold=True)):
             self.ready()
-            if "sign_in" in step:
-                self._forget()
-            self._met(KILL, step, self.run(step))
-            self.truth.look(f"killed at {step}")
+            self.kill(step)
 
     def settlements(self) -> None:
         """A case whose worker died between intent and click: kill those that look whether it arrived."""
@@ -159,16 +167,14 @@ class Lane:
         self.run("sent: submit intent")
         for step in self._share(self.learn()):
             self.stage.site.control.advance(1)  # past every pause between two looks
-            self._met(KILL, step, self.run(step))
-            self.truth.look(f"killed at {step}")
+            self.kill(step)
         self.recover("killed while it settled")
 
     def results(self) -> None:
         """Kill workers that look for results; then let one find that all was upheld."""
         self.case = None
         for step in self._share(self.learn(look_now=True)):
-            self._met(KILL, step, self.run(step, look_now=True))
-            self.truth.look(f"killed at {step}")
+            self.kill(step, look_now=True)
         control = self.stage.site.control
         for case in self.stage.log.cases(states=[State.SUBMITTED]):
             control.decide(case.packet.review.order_no, "upheld", review_id=self.stage.reviews[case.id])
@@ -184,8 +190,7 @@ class Lane:
         self.case = None
         for step in self._share([step for step in steps if not step.startswith("unsent: prepare ") or "_" not in step]):
             self.ready()
-            self._met(KILL, step, self.run(step))
-            self.truth.look(f"killed at {step}")
+            self.kill(step)
         self.stage.policy(FormPolicy.NEVER)
 
     def _share(self, steps: list[str]) -> list[str]:
@@ -245,16 +250,22 @@ class Lane:
             self.tally.unmet.append(f"{self.stage.site.platform} {self.channel}: {step}")
 
 
-def lane(platform: str, home: Path, share: Share, seed: int, **settings: Any) -> Tally:
-    """Do a platform's share, one channel after the other; what channels have in common is tried on the first."""
+@contextmanager
+def lane(platform: str, home: Path, share: Share, seed: int = 1, **settings: Any) -> Iterator[Lane]:
+    """A platform's mock with everything about it, and nothing done yet; begins with the first channel."""
     temp = home / "temp"
     temp.mkdir(parents=True)
     settings = {"traces": "off", **settings}
     with scene(home / "home", platform=platform, **settings) as stage:
-        channels = site_of(platform).channels
+        channel = next(iter(site_of(platform).channels))
         chance = random.Random(f"{seed} {platform}")
-        here = Lane(stage, next(iter(channels)), temp, chance, share, settings={**settings, "operator": "bob"})
-        for channel in channels:
+        yield Lane(stage, channel, temp, chance, share, settings={**settings, "operator": "bob"})
+
+
+def run(platform: str, home: Path, share: Share, seed: int, **settings: Any) -> Tally:
+    """Do a platform's share, one channel after the other; what channels have in common is tried on the first."""
+    with lane(platform, home, share, seed, **settings) as here:
+        for channel in site_of(platform).channels:
             here.channel = channel
             here.submissions()
             here.settlements()
@@ -263,13 +274,13 @@ def lane(platform: str, home: Path, share: Share, seed: int, **settings: Any) ->
             for _ in range(share.random):
                 here.kill_somewhen(6.0)
             for kind in share.troubles:
-                for step in _AROUND:
+                for step in AROUND:
                     here.trouble(kind, step)
         here.finish()
         return here.tally
 
 
-def _names(pipe: Connection) -> Any:
+def _names(pipe: Connection) -> Iterator[str]:
     while True:
         try:
             yield pipe.recv()
