@@ -113,14 +113,35 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
         shown_as=shown_as,
         is_link=is_link,
         field=partial(_field, visitor, found),
-        kind=lambda kind: visitor.t(f"event.{kind}") if f"event.{kind}" in sentences() else kind,
-        names=lambda paths: [Path(path).name for path in paths],
+        **_told(visitor, found.events),
     )
     answer.headers["hx-push-url"] = f"/cases/{number}"  # whatever was posted: loading the page anew does not post again
     return answer
 
 
 def dossier(visitor: Visitor, case: Case) -> Dossier:
+@router.get("/standing")
+def standing(visitor: Looker, number: int, seen: int = 0) -> Response:
+    """What a page that shows the case must say once something happened after the event `seen`; else nothing (204)."""
+    found = visitor.case(number)
+    events = visitor.office.log.events(number)
+    if events[-1].id <= seen:
+        return Response(status_code=204)
+    return visitor.page("case_news.html", case=found, **_told(visitor, events, again=True))
+
+
+def _told(visitor: Visitor, events: Sequence[Event], *, again: bool = False) -> dict[str, Any]:
+    """The words of the timeline. `again`: it is put into a page that shows an older one."""
+    return {
+        "events": events,
+        "again": again,
+        "said": partial(said, visitor),
+        "known": sentences(),
+        "kind": lambda kind: visitor.t(f"event.{kind}") if f"event.{kind}" in sentences() else kind,
+        "names": lambda paths: [Path(path).name for path in paths],
+    }
+
+
     """Read everything about a case."""
     log = visitor.office.log
     try:

@@ -64,3 +64,33 @@ def test_a_form_that_was_written_anew_just_now_is_sent_with_its_token(console: R
     }""")
     page.keyboard.press("a")
     expect(page.get_by_role("status")).to_contain_text("Approved")
+
+
+def test_a_page_says_that_its_case_moved_elsewhere_and_leaves_what_is_typed(console: Room, page: Page) -> None:
+    case, other = console.case(), console.case()
+    page.goto(f"{console.url}/cases/{case.id}")
+    page.keyboard.press("r")
+    page.keyboard.type("缺聊天")
+    console.log.move(other.id, State.WITHDRAWN, by="bob")  # no news about this one
+    told = page.get_by_text("This case changed just now (bob")
+    console.log.move(case.id, State.WITHDRAWN, by="bob", note="买家已改评")
+    expect(told).to_contain_text("it is withdrawn")
+    expect(page.locator("h1 .badge")).to_have_text("withdrawn")
+    expect(page.locator(".timeline li").first).to_contain_text("买家已改评")
+    expect(page.get_by_label("Comment")).to_have_value("缺聊天")
+    page.get_by_label("Comment").press("Enter")  # about what is no more: refused, and said
+    expect(page.get_by_role("alert")).to_contain_text("not taken")
+    assert console.log.approvals(case.id) == []
+    expect(told).to_have_count(0)
+
+
+def test_a_page_hears_nothing_about_other_cases(console: Room) -> None:
+    case, other = console.case(), console.case()
+    seen = console.log.events(case.id)[-1].id
+    console.log.move(other.id, State.WITHDRAWN, by="bob")
+    with console.client() as client, console.client("Eve", clients=frozenset({"South"})) as stranger:
+        address = f"/cases/{case.id}/standing?seen={seen}"
+        assert client.get(address).status_code == 204
+        assert stranger.get(address).status_code == 404
+        console.log.move(case.id, State.WITHDRAWN, by="bob")
+        assert "现在是“已撤回”" in client.get(address).text
