@@ -195,6 +195,10 @@ def said(visitor: Visitor, event: Event) -> Mapping[str, Any]:
 
 
 def _covered(visitor: Visitor, boxes: Mapping[str, int]) -> str:
+def _worded(visitor: Visitor, value: object) -> object:
+    return visitor.worded(value) if isinstance(value, str) else value
+
+
     """How much of what kind is covered in a file."""
     return ", ".join(f"{visitor.t(f'box.{kind}')} {count}" for kind, count in boxes.items()) or visitor.t(
         "cover.nothing"
@@ -208,10 +212,6 @@ def _field(visitor: Visitor, found: Dossier, name: str) -> str:
         return f"{visitor.t(f'form.{kind}')} {number}".rstrip()
     answers = found.channel.answers if found.channel else {}
     return answers[name].title if name in answers else name
-def _worded(visitor: Visitor, value: object) -> object:
-    return visitor.worded(value) if isinstance(value, str) else value
-
-
 
 
 _UNSAID: Final = frozenset({"digest", "read_back", "screenshot", "files", "from", "to", "note"})

@@ -38,7 +38,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the form. `digest` is the packet that it was made from."""
+    """What stands in the form. `digest` is the packet that it was made from; `then`: evidence that is covered next."""
 
     digest: str
     channel: str
@@ -49,6 +49,7 @@ class Typed:
     dropped: frozenset[str] = frozenset()
     added: Sequence[Added] = field(default=())
 
+    then: str = ""
     @classmethod
     def of(cls, case: Case) -> Typed:
         """The packet as it is."""
@@ -73,6 +74,7 @@ class Typed:
             dropped=frozenset(_texts(form, "drop")),
             added=_added(form),
         )
+            then=_text(form, "then"),
 
 
 def _text(form: FormData, name: str) -> str:
@@ -122,7 +124,7 @@ def _save(visitor: Visitor, number: int, typed: Typed) -> Response:
         packet = _applied(visitor, case.packet, typed)
         fit = not any(one.blocks for one in case.findings)
         if packet == case.packet and case.state is not State.NEEDS_PERSON and fit:
-            return go(f"/cases/{number}?done=unchanged")  # what was sent back stays so until something changes
+            return _next(packet, number, typed, "unchanged")  # what was sent back stays so until something changes
         casework.judge(visitor.office, case, packet, by=visitor.name, language=visitor.language, base=typed.digest)
     except InputError as error:
         told = [(visitor.worded(one.reason), visitor.worded(one.hint)) for one in (error, *error.others)]
@@ -132,7 +134,15 @@ def _save(visitor: Visitor, number: int, typed: Typed) -> Response:
         if newest.digest != typed.digest:
             return _behind(visitor, newest, typed)
         return _form(visitor, newest, typed, wrong=[(visitor.why(error), visitor.worded(error.hint))], status=409)
-    return go(f"/cases/{number}?done=edited")
+    return _next(packet, number, typed, "edited")
+
+
+def _next(packet: Packet, number: int, typed: Typed, done: str) -> Response:
+    """After a change was kept: the case, or the evidence that is to be covered next, wherever it stands now."""
+    places = {piece.name: place for place, piece in enumerate(packet.evidence, start=1)}
+    if typed.then in places:
+        return go(f"/cases/{number}/evidence/{places[typed.then]}/cover")
+    return go(f"/cases/{number}?done={done}")
 
 
 def _applied(visitor: Visitor, packet: Packet, typed: Typed) -> Packet:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, Dialog, expect
 
 from automation.console.access import Role
 from automation.model import Case, Decision, State
@@ -184,3 +185,46 @@ def test_a_viewer_and_another_clients_clerk_do_not_edit(shared: Room) -> None:
             assert client.get(f"/cases/{case.id}/edit").status_code == status
             assert client.post(f"/cases/{case.id}/edit", data=form(case, description=LONGER)).status_code == status
     assert shared.log.case(case.id) == case
+
+
+def test_what_was_typed_is_never_left_without_a_word_and_is_kept_before_a_picture_is_covered(
+    shared: Room, browser: Browser
+) -> None:
+    case = shared.case()
+    with browser.new_context(locale="en-GB") as context:
+        page, asked = context.new_page(), list[str]()
+
+        def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", stay)
+        page.goto(shared.served.invite())
+        page.goto(f"{shared.url}/cases/{case.id}/edit")
+        page.get_by_role("link", name="Leave as it is").click()  # nothing was typed: nothing is asked
+        page.wait_for_url(f"**/cases/{case.id}")
+        page.go_back()
+        page.get_by_label("Description").fill(LONGER)
+        page.get_by_role("button", name="中文").click()  # goes by script
+        page.get_by_role("link", name="Inbox").click(no_wait_after=True)
+        expect(page.get_by_label("Description")).to_have_value(LONGER)
+        assert asked == ["confirm", "beforeunload"]
+        page.get_by_role("link", name="Cover parts").first.click()
+        page.wait_for_url(f"**/cases/{case.id}/evidence/1/cover")
+        assert shared.log.case(case.id).packet.description == LONGER
+        page.get_by_role("link", name="Inbox").click()
+        page.wait_for_url(f"{shared.url}/")
+    assert len(asked) == 2
+
+
+def test_whoever_covers_next_goes_there_wherever_the_picture_stands_by_then(shared: Room) -> None:
+    case = shared.case()
+    kept = case.packet.evidence[0].name
+    with shared.client() as client:
+        address = f"/cases/{case.id}/edit"
+        answer = client.post(address, data=form(case, then=kept), files={"file": ("", b"")})
+        assert answer.headers["location"] == f"/cases/{case.id}/evidence/1/cover"
+        sent = form(case, then=kept, drop=kept, description=LONGER)
+        more = {"file_kind": "chat", "file_caption": "", "file_time": ""}
+        answer = client.post(address, data=sent | more, files={"file": ("new.png", picture())})
+        assert answer.headers["location"] == f"/cases/{case.id}?done=edited"

@@ -47,3 +47,33 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("htmx:afterSettle", count);
 document.addEventListener("DOMContentLoaded", count);
+
+// Nobody loses what they typed by leaving without a word; whoever goes on to cover a picture keeps it first.
+function edited() {
+  const form = document.getElementById("edit");
+  const changed = (one) => {
+    if (one.type === "file") return one.files.length > 0;
+    if (one.matches("[type=checkbox], [type=radio]")) return one.checked !== one.defaultChecked;
+    if (!one.options) return one.value !== one.defaultValue;
+    const first = [...one.options].findIndex((option) => option.defaultSelected);
+    return one.selectedIndex !== Math.max(first, 0);
+  };
+  return Boolean(form) && ("unsaved" in form.dataset || [...form.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed));
+}
+addEventListener("beforeunload", (event) => { if (edited()) event.preventDefault(); });
+document.addEventListener("htmx:confirm", (event) => {
+  if (event.target.closest("#edit") || !edited()) return;
+  event.preventDefault();
+  if (confirm(document.getElementById("edit").dataset.leave)) event.detail.issueRequest(true);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "fields") document.getElementById("edit").dataset.unsaved = "";
+});
+document.addEventListener("click", (event) => {
+  const form = document.getElementById("edit"), link = event.target.closest("a[data-saves]");
+  if (link && edited()) {
+    event.preventDefault();
+    form.elements.then.value = link.dataset.saves;
+    form.requestSubmit();
+  } else if (event.target.closest("#edit button.yes")) form.elements.then.value = "";
+});
