@@ -1,4 +1,4 @@
-"""What every flow does: the job itself on every channel, to the platform's answer; a renamed button on three libraries.
+"""What every flow does: the job itself on every channel, to the platform's answer; a renamed button on one.
 
 The whole table, with every fault and every look, takes longer: `make qa`.
 """
@@ -16,7 +16,7 @@ from fixtures.qa.scene import keep_failures
 from fixtures.qa.verdict import Verdict
 
 CHANNELS = [(platform, channel) for platform in platforms() for channel in site_of(platform).channels]
-RENAMED = {("douyin_shop", "review_appeal"), ("jd", "dispute_appeal"), ("taobao", "appeal_centre")}
+RENAMED = {("jd", "dispute_appeal")}
 
 
 def verdict_on(found: list[Verdict], home: Path, root: Path) -> list[str]:

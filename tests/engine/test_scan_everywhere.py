@@ -17,6 +17,8 @@ from fixtures.qa.scene import Scene
 from tests.engine.conftest import Scenes
 from tests.engine.errands import errand
 
+pytestmark = pytest.mark.whole
+
 DAYS: Final = 5
 GRADED: Final = {1: 1, 2: 1, 3: 3}  # 淘宝 knows three grades
 CHANNELS: Final = {  # that are begun from the list of reviews

@@ -33,6 +33,7 @@ def test_a_check_judges_every_element_and_changes_nothing(scenes: Scenes, tmp_pa
     assert [path for path in counts.posts if not path.startswith("/api/login")] == []
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("platform", ["meituan_dianping", "taobao"])  # with frames, and with forms of two steps
 def test_a_check_opens_forms_in_frames_and_of_several_steps(scenes: Scenes, tmp_path: Path, platform: str) -> None:
     stage = scenes(platform=platform, step_seconds=4.0, here_before=True)

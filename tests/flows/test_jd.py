@@ -14,6 +14,8 @@ from automation.model import Form, Medium, Notice, ReadBack, Record, SignIn
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
+pytestmark = pytest.mark.whole
+
 PLATFORM = "jd"
 CHANNEL = "dispute_appeal"
 

@@ -14,6 +14,8 @@ from automation.model import Medium, ReadBack, SignIn
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
+pytestmark = pytest.mark.whole
+
 PLATFORM = "meituan_dianping"
 CHANNEL = "review_appeal"
 

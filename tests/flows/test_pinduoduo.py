@@ -17,6 +17,8 @@ from automation.packs import Packs
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
+pytestmark = pytest.mark.whole
+
 PLATFORM = "pinduoduo"
 DISPUTE, REPORT = "dispute_appeal", "review_report"
 RATE = {"items": "纠纷退款率", "amount": "0"}

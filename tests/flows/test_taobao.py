@@ -22,6 +22,8 @@ from automation.model import Form, Intent, ReadBack
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
+pytestmark = pytest.mark.whole
+
 PLATFORM = "taobao"
 COMPLAINT, CENTRE = "review_complaint", "appeal_centre"
 CONFUSED = """

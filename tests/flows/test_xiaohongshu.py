@@ -13,6 +13,8 @@ from automation.model import EvidenceKind, Medium, Packet, ReadBack, SignIn
 from fixtures.backoffice import MockSite
 from tests.flows.visit import Bureau, Person, Visit, visit
 
+pytestmark = pytest.mark.whole
+
 PLATFORM = "xiaohongshu"
 
 
