@@ -1,4 +1,7 @@
-"""Where traces lie before they are masked: a private folder for each process, removed even after a crash."""
+"""What must not outlive its process: traces before they are masked, copies of evidence under the names for an upload.
+
+They lie in a private folder for each process, which is removed even after a crash: by the next process.
+"""
 
 from __future__ import annotations
 
