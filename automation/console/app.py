@@ -36,7 +36,7 @@ from automation.console import (
     registers,
 )
 from automation.console.gate import API, Gate
-from automation.console.means import Forbidden, Means, Visitor, language_of, means_of
+from automation.console.means import Forbidden, Means, language_of
 from automation.console.phrases import reworded, why
 from automation.console.words import say
 from automation.errors import AppealdeskError, CaseLogError, InputError, PersonNeeded

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from rapidfuzz import fuzz, process
 from starlette.responses import FileResponse, Response
 
+from automation.answers import is_link
 from automation.caselog import Event, Result, Sought
 from automation.casework import (
     WAITS_AT,
@@ -119,7 +120,6 @@ def show(visitor: Visitor, number: int, *, told: str = "", wrong: str = "", stat
     return answer
 
 
-def dossier(visitor: Visitor, case: Case) -> Dossier:
 @router.get("/standing")
 def standing(visitor: Looker, number: int, seen: int = 0) -> Response:
     """What a page that shows the case must say once something happened after the event `seen`; else nothing (204)."""
@@ -142,6 +142,7 @@ def _told(visitor: Visitor, events: Sequence[Event], *, again: bool = False) -> 
     }
 
 
+def dossier(visitor: Visitor, case: Case) -> Dossier:
     """Read everything about a case."""
     log = visitor.office.log
     try:
@@ -194,11 +195,11 @@ def said(visitor: Visitor, event: Event) -> Mapping[str, Any]:
     }
 
 
-def _covered(visitor: Visitor, boxes: Mapping[str, int]) -> str:
 def _worded(visitor: Visitor, value: object) -> object:
     return visitor.worded(value) if isinstance(value, str) else value
 
 
+def _covered(visitor: Visitor, boxes: Mapping[str, int]) -> str:
     """How much of what kind is covered in a file."""
     return ", ".join(f"{visitor.t(f'box.{kind}')} {count}" for kind, count in boxes.items()) or visitor.t(
         "cover.nothing"

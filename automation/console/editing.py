@@ -48,8 +48,8 @@ class Typed:
     answers: Mapping[str, str]
     dropped: frozenset[str] = frozenset()
     added: Sequence[Added] = field(default=())
-
     then: str = ""
+
     @classmethod
     def of(cls, case: Case) -> Typed:
         """The packet as it is."""
@@ -73,8 +73,8 @@ class Typed:
             answers=answers,
             dropped=frozenset(_texts(form, "drop")),
             added=_added(form),
-        )
             then=_text(form, "then"),
+        )
 
 
 def _text(form: FormData, name: str) -> str:

@@ -18,8 +18,8 @@ from automation.casework import Titles, reread
 from automation.console import paper
 from automation.console.access import Person, Right, Session, Sessions
 from automation.console.courier import Courier
-from automation.console.signins import SignIns
 from automation.console.phrases import reworded, why
+from automation.console.signins import SignIns
 from automation.console.words import preferred, say
 from automation.desk import LivePage
 from automation.engine import Worker

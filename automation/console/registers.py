@@ -223,7 +223,7 @@ def _refuse_unseen(visitor: Visitor, client: str) -> None:
 def _refused(visitor: Visitor, error: AppealdeskError) -> Response:
     status = 409 if isinstance(error, CaseLogError) else 422
     told = (visitor.why(error), visitor.worded(error.hint))
-    return _show(visitor, wrong=" – ".join(filter(None, told)), status=status, typed=typed)
+    return _show(visitor, wrong=" – ".join(filter(None, told)), status=status)
 
 
 def _show(visitor: Visitor, *, told: str = "", wrong: str = "", status: int = 200) -> Response:
