@@ -69,7 +69,7 @@ _COMMANDS: Final = (
     ("backup",),
     ("run",),
 )
-BRIEF: Final = _COMMANDS[1:3]
+BRIEF: Final = _COMMANDS[1:2]
 
 
 @dataclass

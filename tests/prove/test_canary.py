@@ -60,6 +60,7 @@ def test_a_secret_is_found_wherever_it_hides(data: bytes) -> None:
 
 def test_a_deleted_row_and_one_over_several_pages_are_found(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "log.db") as log:
+        log.execute("PRAGMA secure_delete = OFF")
         log.execute("CREATE TABLE said (text TEXT)")
         log.execute("INSERT INTO said VALUES (?)", ("x" * 4000 + CODE.join("  ") + "x" * 4000,))
         log.execute("CREATE TABLE gone (text TEXT)")
