@@ -107,7 +107,7 @@ class Visitor:
 
     def why(self, error: AppealdeskError) -> str:
         """What an error says, in their language as far as that goes."""
-        return self.means.unplaced(why(self.language, error))
+        return why(self.language, error)
 
     def worded(self, text: str) -> str:
         """What the program said anywhere, in their language as far as it is known."""
