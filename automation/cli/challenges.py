@@ -54,7 +54,9 @@ def answer(
     ctx: typer.Context,
     challenge: Annotated[int, typer.Argument(help="Its number in `appealdesk challenge list`.")],
     store: Annotated[str, typer.Option(help="The store it is for; another store's answer is refused.")],
-    code: Annotated[str, typer.Option(help="The code; else it is asked for, and no other program on this machine sees it.")] = "",
+    code: Annotated[
+        str, typer.Option(help="The code; else it is asked for, and no other program on this machine sees it.")
+    ] = "",
 ) -> None:
     """Answer a question; the worker that waits for it goes on at once."""
     from automation.engine.desk import answer as give
