@@ -24,7 +24,8 @@ class Right(StrEnum):
     ENTER = "enter"  # import, add, edit, withdraw, open the next round
     DECIDE = "decide"  # at a checkpoint, and about outcomes
     ANSWER = "answer"  # challenges, and the live view that goes with them
-    MANAGE = "manage"  # accounts, stores, secrets, people, notifications
+    MANAGE = "manage"  # accounts, stores, secrets
+    OVERSEE = "oversee"  # people and notices; whoever sees some clients only could give themselves the rest
 
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
@@ -44,8 +45,8 @@ class Person:
     clients: frozenset[str] | None = None
 
     def may(self, right: Right) -> bool:
-        """Whether the role has this right."""
-        return right in RIGHTS[self.role]
+        """Whether the role has this right, and the person sees enough for it."""
+        return right in RIGHTS[self.role] and (right is not Right.OVERSEE or self.clients is None)
 
     def sees(self, client: str) -> bool:
         """Whether this client's cases and stores are shown to them."""

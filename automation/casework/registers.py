@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from automation.caselog import Event
 from automation.errors import AppealdeskError, InputError
@@ -14,6 +16,7 @@ from automation.office import Office
 from automation.secret import Secret
 
 FAILURE: Final = "failure"  # the event that a failed job leaves
+_STEERED: Final = frozenset({"http", "https", "ws", "wss"})
 _LOOKED_AT: Final = 10_000  # events that are searched for failures: older ones say nothing about today
 
 
@@ -58,6 +61,12 @@ def put_account(here: Office, account: Account, *, by: str, new: bool = False) -
             field="endpoint",
             hint="start Chrome with --remote-debugging-port=9222 and give its address, --endpoint http://127.0.0.1:9222",
         )
+    if account.endpoint and not _is_here(account.endpoint):
+        raise InputError(
+            f"{account.endpoint!r} is no address of a browser on this machine",
+            field="endpoint",
+            hint="secrets are typed there: http://127.0.0.1:9222, or the end of a tunnel on this machine",
+        )
     if new and any(one.id == account.id for one in here.log.accounts()):
         raise InputError(f"there is an account {account.id!r} already", field="account")
     here.log.put_account(account, by=by)
@@ -68,9 +77,21 @@ def put_store(here: Office, store: Store, *, by: str, new: bool = False) -> None
     _check_id(store.id)
     if not store.name:
         raise InputError("a store has a name: the one that the back-office shows", field="name")
+    if not (store.name + store.client).isprintable():
+        raise InputError("a name holds a character that cannot be seen", field="name")
     if new and any(one.id == store.id for one in here.log.stores()):
         raise InputError(f"there is a store {store.id!r} already", field="store")
     here.log.put_store(store, by=by)
+
+
+def _is_here(endpoint: str) -> bool:
+    """Whether it is an address on this machine, of the kinds that browsers are steered by."""
+    try:
+        parts = urlsplit(endpoint)
+        host = parts.hostname or ""
+        return parts.scheme in _STEERED and (host == "localhost" or ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 def _check_id(name: str) -> None:

@@ -16,10 +16,11 @@ from automation.console.throttle import Throttle
 from automation.model import Clock
 from automation.person import Person, Right, Role
 
-__all__ = ["LINK_LIVES", "SESSION_LIVES", "Person", "Right", "Role", "Roll", "Session", "Sessions"]
+__all__ = ["LINK_LIVES", "SESSION_LIVES", "SESSION_LONGEST", "Person", "Right", "Role", "Roll", "Session", "Sessions"]
 
 LINK_LIVES: Final = timedelta(minutes=5)
 SESSION_LIVES: Final = timedelta(hours=12)  # since its last use
+SESSION_LONGEST: Final = timedelta(hours=24)  # however much it is used
 
 
 class Roll(Protocol):
@@ -36,11 +37,12 @@ class Roll(Protocol):
 class Session:
     """Somebody who is in. `csrf` goes with everything that changes something.
 
-    `standing` is the person's when they came in by name: the session lives no longer than that.
+    `standing` is the person's when they came in by name: the session lives no longer than that, nor beyond `ends_at`.
     """
 
     person: Person
     expires_at: datetime
+    ends_at: datetime
     standing: str = ""
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
@@ -76,29 +78,32 @@ class Sessions:
         cookie, now = secrets.token_urlsafe(32), self._clock()
         with self._guard:
             self._open = {key: one for key, one in self._open.items() if one.expires_at > now}
-            self._open[digest(cookie)] = Session(person, now + SESSION_LIVES, standing)
+            self._open[digest(cookie)] = Session(person, now + SESSION_LIVES, now + SESSION_LONGEST, standing)
         return cookie
 
     def of(self, cookie: str) -> Session | None:
         """The living session of a cookie; using it makes it live longer. Asks the roll (blocking)."""
-        now = self._clock()
         with self._guard:
             session = self._open.get(digest(cookie))
-        if session is None or session.expires_at <= now:
-            return None
-        if session.standing and self._roll is not None and self._roll.standing(session.person.name) != session.standing:
-            self.close(cookie)
+        if session is None or not self.lives(session):
             return None
         with self._guard:
             if digest(cookie) not in self._open:
                 return None  # it was ended while the roll was asked
-            session.expires_at = now + SESSION_LIVES
+            session.expires_at = min(self._clock() + SESSION_LIVES, session.ends_at)
         return session
+
+    def lives(self, session: Session) -> bool:
+        """Whether a session still counts, for what goes on for long without its cookie. Asks the roll (blocking)."""
+        if session.standing and self._roll is not None and self._roll.standing(session.person.name) != session.standing:
+            session.expires_at = self._clock()
+        return session.expires_at > self._clock()
 
     def bearer(self, token: str) -> Session | None:
         """A program that shows its token, for one request. Asks the roll (blocking)."""
         person = self._roll.bearer(digest(token)) if self._roll is not None else None
-        return Session(person, self._clock() + SESSION_LIVES) if person is not None else None
+        now = self._clock()
+        return Session(person, now + SESSION_LIVES, now + SESSION_LONGEST) if person is not None else None
 
     def close(self, cookie: str) -> None:
         """Sign out. What still runs for the session, such as its news, ends as well."""

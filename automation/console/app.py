@@ -36,7 +36,7 @@ from automation.console import (
     registers,
 )
 from automation.console.gate import API, Gate
-from automation.console.means import Forbidden, Means, language_of
+from automation.console.means import Forbidden, Means, Visitor, language_of, means_of
 from automation.console.phrases import reworded, why
 from automation.console.words import say
 from automation.errors import AppealdeskError, CaseLogError, InputError, PersonNeeded
@@ -65,11 +65,12 @@ _PARTS: Final = (
 )
 
 MISSING: Final = 404
+BROKEN: Final = 500
 
 
 def application(means: Means, *, hosts: Collection[str]) -> Gate:
     """The console as an ASGI application. `hosts`: the names, with port, that it answers to."""
-    app = FastAPI(title="appealdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="appealdesk", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.means = means
     app.mount("/static", StaticFiles(directory=str(files("automation.console").joinpath("static"))), name="static")
     for part in _PARTS:
@@ -112,10 +113,12 @@ def _refusals(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def broke(request: Request, _: Exception) -> Response:
-        return _refusal(request, 500, [(say(language_of(request), "refused.bug"), "")])
+        return _refusal(request, BROKEN, [(say(language_of(request), "refused.bug"), "")])
 
 
 def _refusal(request: Request, status: int, told: Sequence[tuple[str, str]]) -> Response:
+    unplaced = means_of(request).unplaced
+    told = [(unplaced(message), unplaced(hint)) for message, hint in told]
     pages = "text/html" in request.headers.get("accept", "") or "hx-request" in request.headers
     if pages and not request.url.path.startswith(API):
         return _page(request, "refused.html", status, told=told, missing=status == MISSING)
@@ -123,4 +126,9 @@ def _refusal(request: Request, status: int, told: Sequence[tuple[str, str]]) -> 
 
 
 def _page(request: Request, template: str, status: int, **words: Any) -> Response:
-    return paper.page(template, language_of(request), {**words, "path": request.url.path}, status=status, headers=None)
+    """Within the console's frame for whoever is in, unless the program itself is broken."""
+    session, framed = request.state.session, request.state.session is not None and status != BROKEN
+    if framed:
+        return Visitor(request, session, means_of(request)).page(template, status=status, framed=True, **words)
+    words = {**words, "framed": False, "path": request.url.path}
+    return paper.page(template, language_of(request), words, status=status, headers=None)

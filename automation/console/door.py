@@ -98,6 +98,7 @@ def language(request: Request, language: Annotated[Language, Form()]) -> Respons
 
 
 def _within(address: str) -> str:
-    """The path of the page that somebody came from. The gate saw to it that it is one of ours."""
+    """The path of the page that somebody came from, on this console whatever the address says."""
     path = "/" + address.partition("://")[2].partition("/")[2]
-    return "/" if path.startswith(("//", "/\\")) else path
+    # Browsers take a backslash for a slash, and leave tabs out.
+    return "/" if path.startswith("//") or "\\" in path or not path.isprintable() else path

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from automation import casework
 from automation.answers import JOINT
 from automation.casework import Changes
+from automation.console.bodies import takes_files
 from automation.console.means import Clerk, Visitor, go
 from automation.console.uploads import Sent, Uploads, remove
 from automation.errors import CaseLogError, InputError
@@ -112,6 +113,7 @@ async def fields(request: Request, visitor: Clerk, number: int) -> Response:
 @router.post("")
 async def save(request: Request, visitor: Clerk, number: int) -> Response:
     """Keep the change. What is wrong comes back into the form, and so does what somebody else changed meanwhile."""
+    takes_files(request)
     form = await request.form(max_files=FILES_MAX)
     return await run_in_threadpool(_save, visitor, number, Typed.sent(form))
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from http.cookies import SimpleCookie
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.status import HTTP_401_UNAUTHORIZED
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from automation.console.access import Session, Sessions
+from automation.console.bodies import counted
 
 COOKIE: Final = "appealdesk"
 CSRF_HEADER: Final = "x-csrf-token"
@@ -28,7 +29,7 @@ OPEN: Final = frozenset({"/enter", "/language"})  # to whoever is not in yet
 STATIC: Final = "/static/"
 API: Final = "/api/"  # where programs come in by a token, and answers are JSON always
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_MOST: Final = 2 * 1024**3  # bytes of one request: a batch of evidence
+_OURS: Final = frozenset({"same-origin", "none"})  # where a browser says that a request comes from
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self'; "
@@ -67,11 +68,10 @@ class Gate:
         answer = self._elsewhere(scope, headers)
         if answer is None and not _is_open(scope["path"]):
             session, answer = await self._who(scope, headers)
-        if answer is None and _length(headers) > _MOST:
-            answer = _no(413, "that is too much at once")
         scope.setdefault("state", {})["session"] = session
         if answer is None:
-            await self._app(scope, receive, self._dressed(send, headers))
+            heard = counted(scope, receive) if scope["type"] == "http" else receive
+            await self._app(scope, heard, self._dressed(send, headers))
         elif scope["type"] == "http":
             await answer(scope, receive, self._dressed(send, headers))
         else:
@@ -79,26 +79,27 @@ class Gate:
             await send({"type": "websocket.close", "code": 4401, "reason": "not signed in, or from elsewhere"})
 
     def _elsewhere(self, scope: Scope, headers: Headers) -> Response | None:
-        """What is said to whoever asks for another host, or sends from another site's page."""
-        host = headers.get("host", "").lower()
+        """What is said to whoever asks for another host, or from another site's page: that may only lead to us."""
+        host = ", ".join(headers.getlist("host")).lower()
         if host not in self._hosts:
             return _no(421, f"this console does not answer to the name {host!r}")
-        origin = headers.get("origin")
+        origin, mode = headers.get("origin"), (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest"))
         foreign = origin is not None and origin != f"{self._scheme}://{host}"
-        if _writes(scope) and (foreign or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")):
+        elsewhere = headers.get("sec-fetch-site", "same-origin") not in _OURS
+        if (_writes(scope) and foreign) or (elsewhere and (_writes(scope) or mode != ("navigate", "document"))):
             return _no(403, "refused: sent from another site's page")
         return None
 
     async def _who(self, scope: Scope, headers: Headers) -> tuple[Session | None, Response | None]:
         """Whose request it is, or what is said to whoever is not in."""
-        jar, path = SimpleCookie(headers.get("cookie", "")), scope["path"]
+        jar, path = HTTPConnection(scope).cookies, scope["path"]
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             if self._cookie in jar or not path.startswith(API):
                 return None, _no(401, f"a token is for {API} alone, and goes without a cookie")
             session = await run_in_threadpool(self._sessions.bearer, token.strip())
             return session, None if session is not None else _no(401, "this token is not known")
-        session = await run_in_threadpool(self._sessions.of, jar[self._cookie].value) if self._cookie in jar else None
+        session = await run_in_threadpool(self._sessions.of, jar[self._cookie]) if self._cookie in jar else None
         if session is None:
             asked = HTMX in headers or (not _writes(scope) and "text/html" in headers.get("accept", ""))
             shown = asked and not path.startswith(API)
@@ -144,8 +145,3 @@ def _writes(scope: Scope) -> bool:
 def _no(status: int, why: str) -> Response:
     challenge = {"www-authenticate": "Bearer"} if status == HTTP_401_UNAUTHORIZED else None
     return JSONResponse({"detail": [{"message": why, "hint": ""}]}, status_code=status, headers=challenge)
-
-
-def _length(headers: Headers) -> int:
-    stated = headers.get("content-length", "0")
-    return int(stated) if stated.isascii() and stated.isdecimal() else _MOST + 1

@@ -17,8 +17,9 @@ from starlette.responses import HTMLResponse, Response
 
 from automation import casework
 from automation.caselog import Import
+from automation.console.bodies import takes_files
 from automation.console.means import Clerk, Visitor, go
-from automation.console.uploads import FILES_MAX, Sent, UploadRefused, Uploads, put, remove, remove_later, table_of
+from automation.console.uploads import FILES_MAX, Sent, UploadRefused, Uploads, put, remove, table_of
 from automation.errors import TransitionRefused
 from automation.intake import template as write_template
 from automation.model import Store
@@ -51,9 +52,9 @@ def template(visitor: Clerk, ending: Literal["xlsx", "csv", "json"]) -> Response
 @router.post("")
 async def upload(request: Request, visitor: Clerk) -> Response:
     """Take the files into a folder of this session, and look at them; nothing enters yet."""
+    takes_files(request)
     form = await request.form(max_files=FILES_MAX + 2)
     token, folder = Uploads(visitor.office.settings.home, visitor.session).open()
-    remove_later(folder)
     try:
         await run_in_threadpool(_put, form, folder)
     except UploadRefused as error:
@@ -74,7 +75,7 @@ def _sent(form: FormData) -> Sequence[Sent]:
     """The files, by the paths that the page's script knows of a dropped folder, else by their names."""
     files = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
     stated: object = None
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, RecursionError):
         stated = json.loads(str(form.get("paths", "")))
     names = [one.filename or "" for one in files]
     if isinstance(stated, list) and len(stated) == len(files) and all(isinstance(one, str) for one in stated):

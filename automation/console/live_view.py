@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter
 from pydantic import Field, TypeAdapter, ValidationError
@@ -21,6 +21,8 @@ from automation.errors import InputError, SiteFault
 from automation.model import Challenge
 
 OVER, UNCLEAR, REFUSED = 1000, 4400, 4409  # codes of a web socket's end
+LOOK_SECONDS: Final = 1.0
+"""How often it is asked whether the person is still in."""
 
 router = APIRouter()
 
@@ -70,15 +72,15 @@ class _Sitting:
     async def last(self) -> None:
         """Until the page is taken back, the person leaves, or may no longer be here; noted at both ends."""
         await self._note("live_view_opened")
-        both = [asyncio.create_task(self._show()), asyncio.create_task(self._heed())]
+        all_ = [asyncio.create_task(one) for one in (self._show(), self._heed(), self._stay())]
         try:
-            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(all_, return_when=asyncio.FIRST_COMPLETED)
             for one in done:
                 await _end(self.socket, self.visitor.t("live.over" if self._may() else "live.left"), one.result())
         finally:
-            for one in both:
+            for one in all_:
                 one.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
+            await asyncio.gather(*all_, return_exceptions=True)
             await self._note("live_view_closed", inputs=self.inputs)
 
     async def _show(self) -> int:
@@ -101,6 +103,15 @@ class _Sitting:
                     self.inputs += _counts(message)
         except (ValidationError, KeyError):
             return UNCLEAR  # nothing that our own page sends
+        return OVER
+
+    async def _stay(self) -> int:
+        """Until the person is no longer in, which may be decided in another process."""
+        closing = self.visitor.means.closing
+        while not closing.is_set() and await asyncio.to_thread(self.visitor.lives):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await closing.wait()
         return OVER
 
     def _may(self) -> bool:

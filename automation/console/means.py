@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -62,6 +63,11 @@ class Means:
         page = self.worker.live(challenge) if self.worker is not None else None
         return page or (self.sign_ins.live(challenge) if self.sign_ins is not None else None)
 
+    def unplaced(self, text: str) -> str:
+        """A text without where this machine keeps the program's files."""
+        home = self.office.settings.home
+        return text.replace(f"{home}{os.sep}", "").replace(str(home), "…")
+
     def wake(self) -> None:
         """Something was decided: the worker need not wait until it looks by itself."""
         if self.worker is not None:
@@ -96,6 +102,10 @@ class Visitor:
         """The time."""
         return self.means.clock()
 
+    def lives(self) -> bool:
+        """Whether they are still in, for what goes on for long. Asks the case log (blocking)."""
+        return self.means.sessions.lives(self.session)
+
     @property
     def language(self) -> Language:
         """What was chosen here, else what the browser asks for."""
@@ -107,7 +117,7 @@ class Visitor:
 
     def why(self, error: AppealdeskError) -> str:
         """What an error says, in their language as far as that goes."""
-        return why(self.language, error)
+        return self.means.unplaced(why(self.language, error))
 
     def worded(self, text: str) -> str:
         """What the program said anywhere, in their language as far as it is known."""
@@ -191,6 +201,7 @@ Clerk = Annotated[Visitor, needs(Right.ENTER)]
 Decider = Annotated[Visitor, needs(Right.DECIDE)]
 Answerer = Annotated[Visitor, needs(Right.ANSWER)]
 Manager = Annotated[Visitor, needs(Right.MANAGE)]
+Overseer = Annotated[Visitor, needs(Right.OVERSEE)]
 
 
 def go(path: str) -> Response:

@@ -28,7 +28,7 @@ async def news(request: Request, visitor: Looker) -> StreamingResponse:
         position, quiet = await asyncio.to_thread(visitor.office.log.position), 0.0
         yield "retry: 2000\n\n"
         closing = visitor.means.closing
-        while not closing.is_set() and not await request.is_disconnected() and visitor.session.expires_at > visitor.now:
+        while not (closing.is_set() or await request.is_disconnected()) and await asyncio.to_thread(visitor.lives):
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await closing.wait()

@@ -9,14 +9,14 @@ from pydantic import SecretStr
 from starlette.responses import Response
 
 from automation.console.channels import Channel, Channels, Topic
-from automation.console.means import Manager, Visitor, go
+from automation.console.means import Overseer, Visitor, go
 from automation.errors import InputError
 
 router = APIRouter(prefix="/notices")
 
 
 @router.get("")
-def notices(visitor: Manager, done: str = "") -> Response:
+def notices(visitor: Overseer, done: str = "") -> Response:
     """The channels, without their addresses. `done`: what was just done, to be said on top."""
     return visitor.page(
         "notices.html",
@@ -30,7 +30,7 @@ def notices(visitor: Manager, done: str = "") -> Response:
 
 @router.post("")
 def put(
-    visitor: Manager,
+    visitor: Overseer,
     *,
     name: Annotated[str, Form(pattern=r"^[a-z][a-z0-9_]{0,30}$")],
     url: Annotated[SecretStr, Form()],
@@ -46,7 +46,7 @@ def put(
 
 
 @router.post("/{name}/remove")
-def remove(visitor: Manager, name: str) -> Response:
+def remove(visitor: Overseer, name: str) -> Response:
     """Forget a channel."""
     Channels(visitor.office.vault).remove(_known(visitor, name).name)
     visitor.office.log.add_event("notice_channel_removed", by=visitor.name, data={"name": name})
@@ -54,7 +54,7 @@ def remove(visitor: Manager, name: str) -> Response:
 
 
 @router.post("/{name}/try")
-async def send(visitor: Manager, name: str) -> Response:
+async def send(visitor: Overseer, name: str) -> Response:
     """Send a notice for trial. Raises `InputError` where the service does not take it."""
     if not await visitor.means.courier.send(_known(visitor, name), [visitor.t("notice.trial", name=visitor.name)]):
         raise InputError(visitor.t("notices.not_taken"), field="url")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from automation.casework.keys import SHORTEST
 from automation.casework.people import add_person, change_person, give_password, recognise
 from automation.console.door import peer
-from automation.console.means import Looker, Manager, Visitor, go
+from automation.console.means import Looker, Overseer, Visitor, go
 from automation.errors import InputError
 from automation.person import Person, Role
 
@@ -23,14 +23,14 @@ _DONE: Final = frozenset({"added", "changed", "removed", "password", "token"})
 
 
 @router.get("")
-def people(visitor: Manager, done: str = "") -> Response:
+def people(visitor: Overseer, done: str = "") -> Response:
     """Everybody, and what each may do."""
     return _show(visitor, told=visitor.t(f"people.done.{done}") if done in _DONE else "")
 
 
 @router.post("")
 def add(
-    visitor: Manager,
+    visitor: Overseer,
     *,
     name: Name,
     role: Annotated[Role, Form()],
@@ -50,7 +50,7 @@ def add(
 
 @router.post("/change")
 def change(
-    visitor: Manager,
+    visitor: Overseer,
     name: Name,
     role: Annotated[Role, Form()],
     scope: Scope,
@@ -67,7 +67,7 @@ def change(
 
 
 @router.post("/password")
-def password(visitor: Manager, name: Name, password: Annotated[str, Form()] = "") -> Response:
+def password(visitor: Overseer, name: Name, password: Annotated[str, Form()] = "") -> Response:
     """A new password, or none: then they come in no more."""
     try:
         if password:
@@ -81,14 +81,14 @@ def password(visitor: Manager, name: Name, password: Annotated[str, Form()] = ""
 
 
 @router.post("/revoke")
-def revoke(visitor: Manager, name: Name) -> Response:
+def revoke(visitor: Overseer, name: Name) -> Response:
     """A person's programs come in no more."""
     visitor.office.log.set_token(name, "", by=visitor.name)
     return go("/people?done=token")
 
 
 @router.post("/remove")
-def remove(visitor: Manager, name: Name) -> Response:
+def remove(visitor: Overseer, name: Name) -> Response:
     """Take somebody out."""
     try:
         _refuse_self(visitor, name)

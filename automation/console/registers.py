@@ -29,7 +29,13 @@ from automation.reports.waiting import NEEDS
 from automation.secret import Secret
 
 _DONE: Final = frozenset({"account", "store", "secret", "dropped"})
-Text = Annotated[str, Form(max_length=200)]
+TEXT_MAX: Final = 200  # characters
+Text = Annotated[str, Form()]
+
+Typed = Mapping[str, str]
+"""What stood in a form that was refused, by the names of its fields; `form`: which one, with what it was to change."""
+
+_NOTHING: Final[Typed] = {"form": ""}
 
 router = APIRouter(prefix="/stores")
 
@@ -63,13 +69,15 @@ def add_store(
     form: Annotated[FormPolicy, Form()] = FormPolicy.ALWAYS,
 ) -> Response:
     """Enter a shop."""
+    typed = {"form": "store", "store": store, "account": account, "name": name, "client": client, "policy": form}
     try:
+        _refuse_long(typed)
         owner = own_account(visitor, account)
         made = Store(store.strip(), owner.platform, name.strip(), owner.id, client.strip(), form)
         _refuse_unseen(visitor, made.client)
         put_store(visitor.office, made, by=visitor.name, new=True)
     except AppealdeskError as error:
-        return _refused(visitor, error)
+        return _refused(visitor, error, typed)
     return go("/stores?done=store")
 
 
@@ -83,12 +91,14 @@ def change_store(
     form: Annotated[FormPolicy, Form()],
 ) -> Response:
     """Change a shop's name, client or policy."""
+    typed = {"form": f"store {store}", "name": name, "client": client, "policy": form}
     try:
+        _refuse_long(typed)
         made = replace(own_store(visitor, store), name=name.strip(), client=client.strip(), form_policy=form)
         _refuse_unseen(visitor, made.client)
         put_store(visitor.office, made, by=visitor.name)
     except AppealdeskError as error:
-        return _refused(visitor, error)
+        return _refused(visitor, error, typed)
     return go("/stores?done=store")
 
 
@@ -104,11 +114,13 @@ def add_account(
     endpoint: Text = "",
 ) -> Response:
     """Enter a login."""
+    typed = {"account": account, "platform": platform, **_login(login, sign_in, session, endpoint), "form": "account"}
     try:
+        _refuse_long(typed)
         made = Account(account.strip(), platform, login.strip(), sign_in, session, endpoint.strip())
         put_account(visitor.office, made, by=visitor.name, new=True)
     except AppealdeskError as error:
-        return _refused(visitor, error)
+        return _refused(visitor, error, typed)
     return go("/stores?done=account")
 
 
@@ -123,12 +135,14 @@ def change_account(
     endpoint: Text = "",
 ) -> Response:
     """Change a login, or how it signs in."""
+    typed = {**_login(login, sign_in, session, endpoint), "form": f"account {account}"}
     try:
+        _refuse_long(typed)
         now = own_account(visitor, account)
         made = replace(now, login=login.strip(), sign_in=sign_in, session=session, endpoint=endpoint.strip())
         put_account(visitor.office, made, by=visitor.name)
     except AppealdeskError as error:
-        return _refused(visitor, error)
+        return _refused(visitor, error, typed)
     return go("/stores?done=account")
 
 
@@ -220,13 +234,24 @@ def _refuse_unseen(visitor: Visitor, client: str) -> None:
         raise InputError(visitor.t("stores.unseen"), field="client")
 
 
-def _refused(visitor: Visitor, error: AppealdeskError) -> Response:
+def _login(login: str, sign_in: str, session: str, endpoint: str) -> Typed:
+    """What a form says of a login, by the names of its fields."""
+    return {"login": login, "sign_in": sign_in, "session": session, "endpoint": endpoint}
+
+
+def _refuse_long(typed: Typed) -> None:
+    for name, text in typed.items():
+        if name != "form" and len(text) > TEXT_MAX:
+            raise InputError(f"more than {TEXT_MAX} characters", field=name, hint="what was typed is still there")
+
+
+def _refused(visitor: Visitor, error: AppealdeskError, typed: Typed = _NOTHING) -> Response:
     status = 409 if isinstance(error, CaseLogError) else 422
     told = (visitor.why(error), visitor.worded(error.hint))
-    return _show(visitor, wrong=" – ".join(filter(None, told)), status=status)
+    return _show(visitor, wrong=" – ".join(filter(None, told)), status=status, typed=typed)
 
 
-def _show(visitor: Visitor, *, told: str = "", wrong: str = "", status: int = 200) -> Response:
+def _show(visitor: Visitor, *, told: str = "", wrong: str = "", status: int = 200, typed: Typed = _NOTHING) -> Response:
     packs = visitor.office.packs
     return visitor.page(
         "stores.html",
@@ -240,4 +265,5 @@ def _show(visitor: Visitor, *, told: str = "", wrong: str = "", status: int = 20
         secrets=list(Secret),
         told=told,
         wrong=wrong,
+        typed=typed,
     )

@@ -18,6 +18,7 @@ from automation.console.app import application
 from automation.console.courier import Courier
 from automation.console.means import Means
 from automation.console.signins import SignIns
+from automation.console.uploads import swept
 from automation.engine import Report, Worker
 from automation.engine.step import silent
 from automation.errors import InputError, SettingsError
@@ -74,6 +75,7 @@ async def serving(
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listening]))
         group.create_task(courier.run(stop))
+        group.create_task(swept(office.settings.home, stop))
         if worker is not None:
             group.create_task(worker.run(stop))
         try:

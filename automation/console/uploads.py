@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import secrets
 import shutil
 import stat
@@ -23,7 +24,10 @@ from automation.console.access import Session
 from automation.intake import files_named
 from automation.packet.preflight import name_fault
 
-LIVES: Final = 3600.0  # seconds
+logger = logging.getLogger(__name__)
+
+LIVES: Final = 3000.0  # seconds
+SWEPT_EVERY: Final = 600.0  # seconds: gone within the hour
 FILES_MAX: Final = 2000
 BYTES_MAX: Final = 2 * 1024**3  # unpacked
 _CHUNK: Final = 1 << 20
@@ -55,7 +59,6 @@ class Uploads:
     def __init__(self, home: Path, session: Session) -> None:
         self._root = private_folder(home / "uploads")
         self._secret = session.csrf
-        self._sweep()
 
     def open(self) -> tuple[str, Path]:
         """A new folder, and the token by which only this session finds it again."""
@@ -65,7 +68,7 @@ class Uploads:
     def find(self, token: str) -> Path:
         """The folder of a token. Raises `UploadRefused` where it is gone, or another session's."""
         folder = self._place(token)
-        if not folder.is_dir():
+        if not folder.is_dir() or _swept(folder):
             raise UploadRefused("gone")
         return folder
 
@@ -80,22 +83,37 @@ class Uploads:
     def _place(self, token: str) -> Path:
         return self._root / hashlib.sha256(f"{self._secret} {token}".encode()).hexdigest()[:40]
 
-    def _sweep(self) -> None:
-        """Remove what a console that was stopped left."""
-        for folder in self._root.iterdir():
-            with suppress(FileNotFoundError):  # another request was faster
-                if time.time() - folder.stat().st_mtime > LIVES:
-                    remove(folder)
-
 
 def remove(folder: Path) -> None:
     """Remove a folder and what is in it."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_later(folder: Path) -> None:
-    """Remove a folder once it is too old; called in the event loop."""
-    asyncio.get_running_loop().call_later(LIVES, remove, folder)
+def sweep(home: Path) -> None:
+    """Remove what is too old, also what a console that was stopped left."""
+    for folder in private_folder(home / "uploads").iterdir():
+        with suppress(FileNotFoundError):  # a request was faster
+            _swept(folder)
+
+
+def _swept(folder: Path) -> bool:
+    """Whether a folder was too old, and is gone."""
+    old = time.time() - folder.stat().st_mtime > LIVES
+    if old:
+        remove(folder)
+    return old
+
+
+async def swept(home: Path, stop: asyncio.Event) -> None:
+    """Sweep at once, and now and then until `stop` is set. Raises nothing."""
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(sweep, home)
+        except OSError:
+            logger.exception("uploads that are too old could not be removed; tried again")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SWEPT_EVERY):
+                await stop.wait()
 
 
 def put(sent: Sequence[Sent], folder: Path) -> None:
