@@ -18,7 +18,7 @@ PROOFS: Final[Mapping[str, tuple[str, Callable[[int], list[str]]]]] = {
     "crash": ("killed at every step", lambda every: ["--every", str(every)]),
     "model": ("a server, people and workers at their worst", lambda every: ["--minutes", f"{4 / every:.2f}"]),
     "fuzz": ("files from a hostile world", lambda every: ["--minutes", f"{3 / every:.2f}"]),
-    "canary": ("secrets that must be nowhere", lambda every: ["--every", str(every)]),
+    "canary": ("secrets that must be nowhere", lambda every: ["--stride", str(8 * every)]),
     "soak": ("one worker for long", lambda every: ["--minutes", f"{max(1.0, 6 / every):.2f}"]),
 }
 
