@@ -13,7 +13,7 @@ from automation.caselog.casebook import RECEIPT, REFUSED, RELEASED, Entry
 from automation.caselog.database import Writing
 from automation.caselog.leases import Lease
 from automation.caselog.part import Part
-from automation.caselog.tables import IntentRow, PacketRow, ReceiptRow, StoreRow
+from automation.caselog.tables import CaseRow, IntentRow, PacketRow, ReceiptRow, StoreRow
 from automation.errors import ApprovalRefused, InputError, TransitionRefused
 from automation.model import Case, Checkpoint, FormPolicy, Intent, Receipt, State
 
@@ -75,14 +75,52 @@ class Submissions(Part):
             row = casebook.open_intent(session, casebook.find(session, self._evidence, case_id))
             return None if row is None else intent_of(row)
 
+    def earlier_intents(self, case_id: int) -> tuple[Intent, ...]:
+        """Those of the current round that ended without a receipt, oldest first: the platform refused the appeal, or a
+        person released it. What was clicked for them may have arrived all the same.
+        """
+        with self._db.reading() as session:
+            rows = casebook.intents(session, casebook.find(session, self._evidence, case_id))
+            return tuple(intent_of(row) for row in rows if row.ended in (REFUSED, RELEASED))
+
     def sent_at(self, case_id: int) -> datetime | None:
         """When the click of the current round came, whatever is known of it since; None before it."""
         with self._db.reading() as session:
             rows = casebook.intents(session, casebook.find(session, self._evidence, case_id))
             return rows[-1].at if rows else None
 
+    def proofs(self, store: str, *, besides: int) -> frozenset[str]:
+        """The records of a store that prove an appeal of any case and round, but for the one of this intent."""
+        with self._db.reading() as session:
+            wanted = sa.select(ReceiptRow.record_id).where(ReceiptRow.store == store, ReceiptRow.intent_id != besides)
+            return frozenset(filter(None, session.scalars(wanted)))
+
+    def rivals(self, case_id: int) -> frozenset[int]:
+        """The other cases of the same order at the store that were clicked, and nobody knows whether it arrived."""
+        with self._db.reading() as session:
+            entry = casebook.find(session, self._evidence, case_id)
+            if not entry.packet_row.order_no:
+                return frozenset()
+            return frozenset(
+                session.scalars(
+                    sa.select(CaseRow.id)
+                    .join(PacketRow, casebook.NOW)
+                    .join(IntentRow, (IntentRow.case_id == CaseRow.id) & (IntentRow.round == CaseRow.round))
+                    .where(
+                        CaseRow.store == entry.row.store,
+                        CaseRow.id != case_id,
+                        CaseRow.channel == entry.row.channel,
+                        PacketRow.order_no == entry.packet_row.order_no,
+                        IntentRow.ended == "",
+                    )
+                )
+            )
+
     def write_receipt(self, intent: Intent, receipt: Receipt, *, lease: Lease) -> Case:
         """Keep the platform's proof. The same receipt again changes nothing.
+
+        Also for an intent that ended without one, while the next click of its round is being prepared: its appeal came
+        after all, that click is not made, and its approvals are void.
 
         Raises `TransitionRefused`, also for a record that was there before the click or proves another appeal;
         `LeaseLost`.
@@ -92,7 +130,11 @@ class Submissions(Part):
             casebook.hold(writing, lease, entry)
             if _proved(writing.session, intent, receipt):
                 return entry.case
-            said = _keep(writing, entry, _still_open(writing.session, intent), receipt)
+            late = entry.state is State.SUBMITTING and casebook.open_intent(writing.session, entry) is None
+            row = _of_round(writing.session, entry, intent) if late else _still_open(writing.session, intent)
+            said = _keep(writing, entry, row, receipt, note="an earlier click had arrived after all" if late else "")
+            if late:
+                casebook.void(writing, entry, "an earlier click of this round had arrived after all", *Checkpoint)
             writing.event("receipt", by=lease.worker, case=intent.case, record=receipt.record_id, **said)
             return entry.case
 
@@ -205,6 +247,13 @@ def _keep(writing: Writing, entry: Entry, row: IntentRow, receipt: Receipt, note
         )
     )
     return said
+
+
+def _of_round(session: Session, entry: Entry, intent: Intent) -> IntentRow:
+    for row in casebook.intents(session, entry):
+        if row.id == intent.id and row.ended in (REFUSED, RELEASED):
+            return row
+    raise TransitionRefused(f"intent {intent.id} is no earlier one of this round of case {intent.case}")
 
 
 def _still_open(session: Session, intent: Intent) -> IntentRow:

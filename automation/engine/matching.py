@@ -41,13 +41,20 @@ def same_review(row: Record, packet: Packet) -> bool:
 
 
 def find_receipt(
-    records: Records, intent: Intent, packet: Packet, *, now: datetime, taken: Collection[str] = ()
+    records: Records,
+    intent: Intent,
+    packet: Packet,
+    *,
+    now: datetime,
+    taken: Collection[str] = (),
+    rivals: Collection[int] = (),
 ) -> Search:
     """Look for the row that this intent's click made.
 
     A row older than the intent is of an earlier appeal. Where the list shows no time, a row counts only if the list
-    had been read before the click. `taken` are the rows that are other cases' receipts. Two rows that fit are a doubt,
-    and no receipt.
+    had been read before the click. `taken` are the rows that are receipts already. Two rows that fit are a doubt, and
+    no receipt; so is one that fits by its order alone, where the clicks of other cases of that order (`rivals`) may
+    have made it.
     """
     fits: list[Record] = []
     undated: list[Record] = []
@@ -65,6 +72,10 @@ def find_receipt(
             undated.append(row)
     if len(fits) == 1:
         row = fits[0]
+        if rivals and row.order_no and not (row.review_id and packet.review.review_id):
+            cases = ", ".join(map(str, sorted(rivals)))
+            doubt = f"the record {row.record_id} fits by its order alone, and may be of case {cases} as well"
+            return Search(None, complete=False, doubt=doubt)
         return Search(Receipt(row.record_id, row.status, now, row.filed_at), records.complete)
     if fits or undated:
         rows = ", ".join(row.record_id for row in (fits or undated))

@@ -15,11 +15,24 @@ from automation.engine.filling import channel_of, check_packet, fill_form, read_
 from automation.engine.matching import LIST_READ, SKEW, Search, find_receipt, same_review
 from automation.engine.step import Level, Mark
 from automation.engine.visit import Visit
-from automation.errors import FlowError, Ineligible, LeaseLost, PackError, PersonNeeded, Throttled, UploadFailed
+from automation.errors import (
+    Barrier,
+    FlowError,
+    Ineligible,
+    LeaseLost,
+    PackError,
+    PersonNeeded,
+    SiteFault,
+    Throttled,
+    UploadFailed,
+)
 from automation.model import Case, Checkpoint, FormPolicy, Intent, ReadBack, State
 from automation.packet import read_back_digest
 from automation.redaction import LIVE
 
+PROMPT: Final = 20.0
+"""Seconds between intent and click. A machine that slept in between wakes up in a world where others may have settled
+the intent, and a person may have released it: then the click is not made any more."""
 LOOKS: Final = (0.0, 0.5, 1.5)
 """Seconds before each look at the records: lists lag behind the click. Later, `settle` looks again."""
 
@@ -30,6 +43,9 @@ async def submit(visit: Visit, case: Case) -> State:
     await check_packet(visit, case)
     confirmed = await _confirmed(visit, case)
 
+    if await _came_late(visit, case):
+        return State.SUBMITTED
+
     async def attempt() -> tuple[frozenset[str], ReadBack]:
         known = await _known_records(visit, case)
         await fill_form(visit, case)
@@ -37,6 +53,7 @@ async def submit(visit: Visit, case: Case) -> State:
         return known, await _last_look(visit, case, confirmed)
 
     known, read_back = await visit.tries(attempt)
+    begun = asyncio.get_running_loop().time()
     intent = await visit.ask(
         visit.log.write_intent,
         case.id,
@@ -48,7 +65,7 @@ async def submit(visit: Visit, case: Case) -> State:
     visit.shift.pressed[visit.store.id] = visit.shift.clock()
     try:
         visit.say(Mark.INTENT, "the intent is written; from here on nothing is tried twice")
-        return await _press(visit, case, intent)
+        return await _press(visit, case, intent, begun)
     except LeaseLost:
         raise
     except Exception as error:  # noqa: BLE001 - whatever happened, whether the appeal arrived is not known
@@ -65,6 +82,37 @@ async def _confirmed(visit: Visit, case: Case) -> str | None:
         return None
     approval = await visit.ask(visit.log.approval_for, case.id, Checkpoint.FORM)
     return approval.digest
+
+
+async def _came_late(visit: Visit, case: Case) -> bool:
+    """Whether an earlier click of this round arrived after it was given up: then its row is the receipt.
+
+    A platform may list an appeal later than anybody waits, or say no and take it. A doubt is a person's to settle.
+    """
+    for intent in await visit.ask(visit.log.earlier_intents, case.id):
+
+        async def attempt(intent: Intent = intent) -> Search:
+            await visit.arrive()
+            await visit.check_store()
+            search = await look_for(visit, case, intent)
+            if search.receipt is None and not search.complete and not search.doubt:
+                raise SiteFault(
+                    "whether an earlier click arrived is not known: the records could not be read to their end"
+                )
+            return search
+
+        search = await visit.tries(attempt)
+        if search.doubt:
+            raise Ineligible(
+                f"this review was sent once before in this round, and {search.doubt}",
+                barrier=Barrier.ALREADY_APPEALED,
+                hint="nothing was sent; compare by hand before it is sent again",
+            )
+        if search.receipt is not None:
+            await visit.ask(visit.log.write_receipt, intent, search.receipt, lease=visit.lease)
+            visit.say(Mark.LOOKED, f"not sent again: an earlier click arrived as {search.receipt.record_id}")
+            return True
+    return False
 
 
 async def _known_records(visit: Visit, case: Case) -> frozenset[str]:
@@ -84,6 +132,11 @@ async def _known_records(visit: Visit, case: Case) -> frozenset[str]:
     await visit.check_store()
     records = await visit.flow.records(visit.site, case.packet.channel, case.packet.review.posted_at)
     visit.shift.saw(*place, records)
+    if not (records.complete or visit.shift.records[place].dated):
+        raise SiteFault(
+            "the list of records could not be read to its end, and it shows no times: "
+            "after the click nobody could tell the new row from older ones"
+        )
     return visit.shift.records[place].ids | ({LIST_READ} if records.complete else frozenset())
 
 
@@ -125,11 +178,12 @@ async def _check_seen(visit: Visit, case: Case, read_back: ReadBack) -> None:
         )
 
 
-async def _press(visit: Visit, case: Case, intent: Intent) -> State:
+async def _press(visit: Visit, case: Case, intent: Intent, begun: float) -> State:
     """Press, then let the records decide: neither a toast nor an error on the way says whether the appeal arrived."""
     trouble: Exception | None
     clicked = True
     try:
+        _check_prompt(visit, intent, begun)
         trouble = await visit.session.press_submit(intent, channel_of(visit, case.packet))
     except (FlowError, PersonNeeded, PackError) as error:
         trouble, clicked = error, False  # what is raised, is raised before the click
@@ -153,6 +207,13 @@ async def _press(visit: Visit, case: Case, intent: Intent) -> State:
     return await _uncertain(visit, case, trouble, search.doubt)
 
 
+def _check_prompt(visit: Visit, intent: Intent, begun: float) -> None:
+    """By two clocks: one may have been set, the other may stand still while the machine sleeps."""
+    late = max(asyncio.get_running_loop().time() - begun, (visit.shift.clock() - intent.at).total_seconds())
+    if late > PROMPT:
+        raise SiteFault(f"the click was due at once after its intent, and {late:.0f} s have passed")
+
+
 async def _look(visit: Visit, case: Case, intent: Intent, *, once: bool) -> Search:
     """Look for the new row, some times over unless something already went wrong."""
     search = Search(None, complete=False)
@@ -169,11 +230,11 @@ async def look_for(visit: Visit, case: Case, intent: Intent) -> Search:
     """Read the platform's list once and look for the row that this intent made."""
     records = await visit.flow.records(visit.site, case.packet.channel, intent.at - SKEW)
     taken: frozenset[str] = frozenset()
-    if any(not row.review_id and same_review(row, case.packet) for row in records.rows):
-        # An order may have several reviews: then other cases' receipts are told apart by their numbers alone.
-        others = await visit.ask(visit.log.cases, store=visit.store.id)
-        taken = frozenset(other.record_id for other in others if other.record_id and other.id != case.id)
-    search = find_receipt(records, intent, case.packet, now=visit.shift.clock(), taken=taken)
+    rivals: frozenset[int] = frozenset()
+    if any(same_review(row, case.packet) for row in records.rows):
+        taken = await visit.ask(visit.log.proofs, visit.store.id, besides=intent.id)
+        rivals = await visit.ask(visit.log.rivals, case.id)
+    search = find_receipt(records, intent, case.packet, now=visit.shift.clock(), taken=taken, rivals=rivals)
     visit.shift.saw(visit.store.id, case.packet.channel, records)
     visit.looked = True
     return search

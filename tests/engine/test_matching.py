@@ -50,6 +50,15 @@ def test_row_that_is_another_case_receipt_is_not() -> None:
     assert found(record("R1", review_id=""), taken=("R1",)) == "absent"
 
 
+def test_row_that_fits_by_its_order_alone_is_a_doubt_while_another_case_of_the_order_waits_for_one() -> None:
+    rows = (record("R1", review_id=""), record("R1"))
+    searches = [
+        find_receipt(Records((row,), complete=True), intent(), packet(), now=NOW, rivals=frozenset({7})) for row in rows
+    ]
+    assert [search.receipt is not None for search in searches] == [False, True]
+    assert "case 7" in searches[0].doubt
+
+
 def test_undated_row_is_a_doubt_unless_the_list_was_read_before() -> None:
     assert found(record("R1", filed_at=None)) == "doubt"
     assert found(record("R1", filed_at=None), known=frozenset({LIST_READ})) == "R1"
