@@ -8,7 +8,7 @@ import random
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -298,4 +298,5 @@ def _end(process: BaseProcess, *, tells: bool) -> None:
 
 def _go_on(pid: int | None) -> None:
     assert pid is not None
-    os.kill(pid, signal.SIGCONT)
+    with suppress(ProcessLookupError):  # it was given up meanwhile
+        os.kill(pid, signal.SIGCONT)
