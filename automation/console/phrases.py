@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -46,7 +45,10 @@ class Phrase(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text with places, to be known again. A text without `sign`, its longest fixed part, needs no closer look."""
+    """A text with places, to be known again; a place holds no joint between parts.
+
+    A text without `sign`, its longest fixed part, needs no closer look.
+    """
 
     pattern: re.Pattern[str]
     sign: str
@@ -59,7 +61,7 @@ class Template:
         for place in _PLACE.finditer(text):
             name, mark = place[1], "['\"]" if place[2] else ""
             fixed.append(text[at : place.start()])
-            inner = f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+            inner = f"(?P={name})" if name in seen else f"(?P<{name}>(?:(?!{JOINT}).)+?)"
             made += f"{re.escape(fixed[-1])}{mark}{inner}{mark}"
             at = place.end()
             seen.add(name)
@@ -110,8 +112,8 @@ def _reworded(language: Language, text: str) -> tuple[str, bool]:
     if not any(known for _, known in told):
         return text, False
     joined = told[0][0]
-    for (_, before), (one, known) in pairwise(told):
-        joined += ("；" if language == "zh" and (before or known) else JOINT) + one
+    for one, known in told[1:]:  # what is not known may be the rest of what somebody said before it
+        joined += ("；" if language == "zh" and known else JOINT) + one
     return joined, all(known for _, known in told)
 
 

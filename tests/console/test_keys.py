@@ -94,3 +94,10 @@ def test_a_page_hears_nothing_about_other_cases(console: Room) -> None:
         assert stranger.get(address).status_code == 404
         console.log.move(case.id, State.WITHDRAWN, by="bob")
         assert "现在是“已撤回”" in client.get(address).text
+
+
+def test_what_happened_before_a_page_hears_of_news_is_told_as_well(console: Room, page: Page) -> None:
+    case = console.case()
+    page.route("**/news", lambda route: (console.log.move(case.id, State.WITHDRAWN, by="bob"), route.continue_()))
+    page.goto(f"{console.url}/cases/{case.id}")
+    expect(page.get_by_text("This case changed just now (bob")).to_be_visible()

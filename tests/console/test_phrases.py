@@ -89,6 +89,10 @@ def _commands(text: str) -> bool:
             "submit was pressed, and whether the appeal arrived is not known: the records do not show it yet",
             "已点击提交，但不知道申诉是否送达：申诉记录中还没有出现",
         ),
+        (
+            "a worker is busy with account a1; let it come to its end, or stop it, and try again",
+            "账号 a1 正在被任务使用；请等它结束或停止它，然后重试",
+        ),
         ("case 3 is ready by now", "案件 3 现在是“待审批”"),
         ("the case went back to ready", "案件退回到“待审批”"),
         (
@@ -149,6 +153,6 @@ def test_pages_show_a_workers_note_in_the_readers_language(shared: Room) -> None
         shared.log.move(case.id, State.NEEDS_PERSON, by="worker 1", note=note)
         for address in (f"/cases/{case.id}", "/?view=person"):
             zh, en = client.get(address).text, client.get(address, headers=ENGLISH).text
-            assert "没有人扫描二维码；请用您自己的浏览器处理；系统繁忙" in zh, address
+            assert "没有人扫描二维码；请用您自己的浏览器处理; 系统繁忙" in zh, address
             assert note in en, address
             assert note not in zh, address

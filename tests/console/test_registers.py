@@ -173,12 +173,12 @@ def test_somebody_signs_in_now_and_the_session_is_kept(working: Room) -> None:
         other = log.take_lease("account:a1", worker="another machine", seconds=600)
         assert other is not None
         assert client.post("/stores/sign-in", data={"store": "s1"}).status_code == 303
-        assert "a worker is busy with account a1" in ended(client, "a1")
+        assert "账号 a1 正在被任务使用" in ended(client, "a1")
         log.drop(other)
         assert vault.state("a1") is None
         assert client.post("/stores/sign-in", data={"store": "s1"}).status_code == 303
         second = client.post("/stores/sign-in", data={"store": "s1"})
-        assert (second.status_code, "already" in second.text) == (409, True)
+        assert (second.status_code, "正在登录账号" in second.text) == (409, True)
         assert 'class="told"' in ended(client, "a1")
     assert vault.state("a1") is not None
     (event,) = [one for one in log.events() if one.kind == "signed_in"]
