@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from automation.errors import InputError
 from automation.intake import cells, columns
@@ -24,6 +24,9 @@ from automation.packet import Inspected, Piece, deadline, digest, lint, prefligh
 from automation.packet.findings import Language
 
 T = TypeVar("T")
+
+_WIDEST: Final = Limits(description_max=1, files_max=1, file_bytes_max=1 << 30, media_types=("*/*",), source="assumed")
+"""What files keep where the channel is not known: only what is wrong with a file anywhere is said of it then."""
 
 
 class CaseBook(Protocol):
@@ -175,16 +178,16 @@ class _Clerk:
         form = _Form(row, self.language, self.file)
         store = form.read("store", lambda value: _store(value, self._stores))
         channel = self._channel(form, store) if store else None
-        reason = form.read("reason", lambda value: _reason(value, channel[1])) if channel else None
+        known = [channel[1]] if channel else self._channels(store)
+        reason = form.read("reason", lambda value: _reason(value, known))
         review = form.review()
         description = form.read("description", _required)
         answers, wrong = answered(row.cells, channel[1].answers, self.language) if channel else ({}, [])
         form.problems += [form.problem(fault, key) for key, fault in wrong]
         pieces = form.read("evidence", lambda value: cells.pieces(value, folder)) or []
-        files: tuple[Inspected, ...] = ()
-        if channel:
-            files = preflight(pieces, channel[1].limits, root=root, language=self.language).files
-            form.problems += _refused(files, self.file, form.line, form.name("evidence"))
+        limits = channel[1].limits if channel else _WIDEST
+        files = preflight(pieces, limits, root=root, language=self.language).files
+        form.problems += _refused(files, self.file, form.line, form.name("evidence"))
         if form.problems or not (store and channel and reason and review and description):
             self.problems += form.problems
             return
@@ -205,6 +208,14 @@ class _Clerk:
             form.problems.append(form.refused(error, where))
             return None
         return form.read("channel", lambda value: _channel(value, pack.channels))
+
+    def _channels(self, store: Store | None) -> list[Channel]:
+        """Those that a row may be meant for whose own is not known: so that its other faults are said, too."""
+        found: list[Channel] = []
+        for platform in sorted({one.platform for one in ([store] if store else self._stores)}):
+            with suppress(InputError):
+                found += self.packs.pack(platform).channels.values()
+        return found
 
     def _enter(self, packet: Packet, channel: Channel, files: Sequence[Inspected], row: Row) -> None:
         rejected = self.log.rejected_texts(packet.store)
@@ -313,18 +324,19 @@ def _channel(value: object, channels: Mapping[str, Channel]) -> tuple[str, Chann
     return found[0]
 
 
-def _reason(value: object, channel: Channel) -> str:
-    """Our term; else the title or an option that means one reason only."""
+def _reason(value: object, channels: Sequence[Channel]) -> str:
+    """Our term; else the title or an option that means one reason only. Of several channels, any may know it."""
     wanted = " ".join(_required(value).split())
-    if wanted in channel.reasons:
+    reasons = [(term, one) for channel in channels for term, one in channel.reasons.items()]
+    terms = dict.fromkeys(term for term, one in reasons if wanted in (one.title, *one.labels))
+    if not reasons or wanted in (term for term, _ in reasons):
         return wanted
-    found = [term for term, one in channel.reasons.items() if wanted in (one.title, *one.labels)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise Fault("reason_ambiguous", value=wanted, known=", ".join(found))
-    every = [name for term, one in channel.reasons.items() for name in (term, one.title, *one.labels)]
-    known = ", ".join(f"{term} ({one.title})" for term, one in channel.reasons.items())
+    if terms and (len(terms) == 1 or len(channels) > 1):
+        return next(iter(terms))
+    if terms:
+        raise Fault("reason_ambiguous", value=wanted, known=", ".join(terms))
+    every = [name for term, one in reasons for name in (term, one.title, *one.labels)]
+    known = ", ".join(dict.fromkeys(f"{term} ({one.title})" for term, one in reasons))
     raise Fault("reason_unknown", value=wanted, nearest=columns.nearest(wanted, every), known=known)
 
 

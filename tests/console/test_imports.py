@@ -82,7 +82,7 @@ def test_every_row_is_shown_before_anything_enters(shared: Room) -> None:
         row(1),
         row(2, 申诉说明="简直太无耻了", 证据=""),
         row(1),
-        row(4, 店铺="no_such"),
+        row(4, 店铺="no_such", 申诉原因="胡说"),
         row(5, 证据="chat:证据/missing.png"),
         row(6, 订单编号=known.packet.review.order_no, 证据=""),
     ]
@@ -92,7 +92,7 @@ def test_every_row_is_shown_before_anything_enters(shared: Room) -> None:
         page = client.get(answer.headers["location"], headers=ENGLISH).text
         assert (shared.log.position(), sorted((shared.office.settings.home / "evidence").rglob("*"))) == before
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-        assert "2 would enter (1 as drafts), 2 known already, 2 problems" in text
+        assert "2 would enter (1 as drafts), 2 known already, 4 problems" in text
         assert "the same as line 2" in text
         assert f"Case {known.id}" in text
         assert "no_such" in text

@@ -47,6 +47,19 @@ def test_all_that_is_wrong_with_a_row_is_said_at_once(desk: Office) -> None:
     assert desk.log.cases() == []
 
 
+@pytest.mark.parametrize(("changes", "first"), [({"store": "nowhere"}, "store"), ({"channel": "by letter"}, "channel")])
+def test_a_row_without_its_store_or_channel_says_what_else_is_wrong(
+    desk: Office, changes: dict[str, str], first: str
+) -> None:
+    (desk.folder / "a.gif").write_bytes(picture("GIF"))  # of a kind that some channel might take
+    report = desk.add(**changes, stars="6", reason="magic", evidence="chat:no.png;chat:a.gif;chat:chat.png")
+    assert [one.field for one in report.problems] == [first, "reason", "stars", "evidence"]
+    assert "magic" in report.problems[1].reason
+    assert "no.png" in report.problems[3].reason
+    assert [one.field for one in desk.add(**changes).problems] == [first]
+    assert desk.log.cases() == []
+
+
 def test_a_row_that_is_not_fit_enters_as_a_draft_with_its_findings(desk: Office) -> None:
     (case,) = desk.add(evidence="", posted_at="2024-01-01").entered
     assert case.state is State.DRAFT
