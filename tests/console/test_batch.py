@@ -152,3 +152,12 @@ def test_a_dozen_is_approved_without_a_mouse(console: Room, browser: Browser) ->
         expect(page.get_by_role("checkbox")).to_have_count(1)
     assert sorted(states(console, cases)) == [State.APPROVED] * 11 + [State.READY]
     assert console.log.case(cases[1].id).state is State.READY
+
+
+def test_the_list_holds_what_each_buyer_wrote_folded(shared: Room) -> None:
+    shared.case(review_text="不给红包就差评，大家避雷")
+    with shared.client() as client:
+        page = client.get("/batch", headers=ENGLISH).text
+    folded = page.partition('<details class="buyer">')[2].partition("</details>")[0]
+    assert "What the buyer wrote" in folded
+    assert "不给红包就差评，大家避雷" in folded
