@@ -70,7 +70,7 @@ def test_the_difference_reaches_back_to_what_was_approved(shared: Room) -> None:
         page = client.get(f"/cases/{case.id}", headers={"accept-language": "en"}).text
     assert page.count("<ins>商家保留了全部聊天记录。</ins>") == 2
     assert page.count("<ins>书面</ins>") == 1
-    assert "approved last" in page
+    assert "approved it last" in page
 
 
 def test_files_are_added_in_the_order_of_time_and_taken_out(shared: Room) -> None:
