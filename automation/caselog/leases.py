@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,8 @@ from automation.caselog.database import Writing
 from automation.caselog.part import Part
 from automation.caselog.tables import LeaseRow
 from automation.errors import InputError, LeaseLost
+
+_GONE: Final = datetime(1970, 1, 1, tzinfo=UTC)  # before any time to which a clock is set back
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Leases(Part):
         with self._db.writing() as writing:
             row = writing.session.get(LeaseRow, lease.resource)
             if row is not None and row.token == lease.token and row.expires_at > writing.now:
-                row.expires_at = writing.now
+                row.expires_at = _GONE
                 _sealed(writing, row)
 
 

@@ -95,10 +95,12 @@ class Submissions(Part):
             wanted = sa.select(ReceiptRow.record_id).where(ReceiptRow.store == store, ReceiptRow.intent_id != besides)
             return frozenset(filter(None, session.scalars(wanted)))
 
-    def rivals(self, case_id: int) -> frozenset[int]:
-        """The other cases of the same order at the store that were clicked, and nobody knows whether it arrived."""
+    def rivals(self, intent: Intent) -> frozenset[int]:
+        """The other cases of the same order and channel at the store whose clicks may have made a row that came after
+        this intent: those clicked since, and those of which nobody knows whether their click arrived.
+        """
         with self._db.reading() as session:
-            entry = casebook.find(session, self._evidence, case_id)
+            entry = casebook.find(session, self._evidence, intent.case)
             if not entry.packet_row.order_no:
                 return frozenset()
             return frozenset(
@@ -108,10 +110,10 @@ class Submissions(Part):
                     .join(IntentRow, (IntentRow.case_id == CaseRow.id) & (IntentRow.round == CaseRow.round))
                     .where(
                         CaseRow.store == entry.row.store,
-                        CaseRow.id != case_id,
+                        CaseRow.id != intent.case,
                         CaseRow.channel == entry.row.channel,
                         PacketRow.order_no == entry.packet_row.order_no,
-                        IntentRow.ended == "",
+                        (IntentRow.ended == "") | (IntentRow.at >= intent.at),
                     )
                 )
             )

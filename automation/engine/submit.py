@@ -146,6 +146,7 @@ async def _pause(visit: Visit) -> None:
     if last is None:
         return
     left = (last + timedelta(seconds=visit.pack.pause_seconds) - visit.shift.clock()).total_seconds()
+    left = min(left, visit.pack.pause_seconds)  # the clock may have been set back meanwhile
     if left > 0:
         visit.step(Mark.PAUSED, f"waits {left:.0f} s before the next submission at this store")
         await visit.shift.sleep(left)
@@ -233,7 +234,7 @@ async def look_for(visit: Visit, case: Case, intent: Intent) -> Search:
     rivals: frozenset[int] = frozenset()
     if any(same_review(row, case.packet) for row in records.rows):
         taken = await visit.ask(visit.log.proofs, visit.store.id, besides=intent.id)
-        rivals = await visit.ask(visit.log.rivals, case.id)
+        rivals = await visit.ask(visit.log.rivals, intent)
     search = find_receipt(records, intent, case.packet, now=visit.shift.clock(), taken=taken, rivals=rivals)
     visit.shift.saw(visit.store.id, case.packet.channel, records)
     visit.looked = True

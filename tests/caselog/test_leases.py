@@ -56,3 +56,11 @@ def test_leases_leave_no_events(log: CaseLog) -> None:
     log.drop(log.renew(lease, 60))
     assert log.events() == events
     log.verify()
+
+
+def test_a_lease_that_was_given_back_is_free_also_when_the_clock_is_set_back(log: CaseLog, clock: HandClock) -> None:
+    lease = log.take_lease("account:a", worker="one", seconds=30)
+    assert lease is not None
+    log.drop(lease)
+    clock.advance(hours=-1)
+    assert log.take_lease("account:a", worker="two", seconds=30) is not None

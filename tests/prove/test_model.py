@@ -9,6 +9,8 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import ParamSpec
 
@@ -149,6 +151,23 @@ def test_row_that_names_the_order_alone_is_nobody_s_while_two_cases_wait_for_one
 
 
 @alone
+def test_what_another_case_of_the_order_made_since_is_no_late_arrival(tmp_path: Path) -> None:
+    with made(tmp_path, numbered=False, click=["lost", "taken"]) as world:
+        first = approved(world)
+        worked(world)
+        released(world, first)
+        second = approved(world, 2)
+        DEEDS["take_back"](world, world.people.case(first))
+        worked(world)
+        assert state(world, second) is State.SUBMITTED
+        world.server.rows.append(replace(world.server.rows[0], record_id="A99", case=None))  # it filed it once more
+        DEEDS["approve"](world, world.people.case(first))
+        worked(world)
+        assert state(world, first) is State.NEEDS_PERSON
+        assert "A99" in world.people.case(first).note
+
+
+@alone
 def test_list_without_times_that_is_not_whole_stops_a_case_before_the_click(tmp_path: Path) -> None:
     """After it nobody could tell the new row from older ones: the case would stay uncertain for ever."""
     with made(tmp_path, dated=False, list=["cut"]) as world:
@@ -172,6 +191,21 @@ def test_round_that_follows_at_once_does_not_take_the_row_of_the_one_before_for_
         world.stage.pass_time(HOUR)
         worked(world)
         DEEDS["release"](world, world.people.case(case))
+
+
+@alone
+def test_clock_that_is_set_back_keeps_nobody_waiting_for_longer_than_the_pause(tmp_path: Path) -> None:
+    with made(tmp_path) as world:
+        cases = [approved(world, number) for number in (1, 2)]
+        world.jump(timedelta(hours=1))
+        worker = begun(world)
+        world.go_on(worker)
+        world.jump(timedelta(hours=-1))
+        world.stage.pass_time(60)
+        before = world.stage.time()
+        world.work_off(worker)
+        assert world.stage.time() - before < 60
+        assert [state(world, case) for case in cases] == [State.SUBMITTED, State.SUBMITTED]
 
 
 # --- the short form

@@ -17,6 +17,9 @@ GRACE: Final = timedelta(minutes=30)
 TTL: Final = timedelta(hours=72)
 SURE: Final = timedelta(minutes=10)
 """How long after a row was listed no click may follow: more than a job takes between its look and its click."""
+AT_WORK: Final = frozenset({State.PREPARING, State.SUBMITTING})
+WRITES: Final = frozenset({"intent", "read_back_kept", "receipt", "refused"})
+"""What is written of a case at work by nobody but the worker that has it."""
 OPEN: Final = frozenset({State.SUBMITTING, State.UNCERTAIN})
 
 
@@ -39,6 +42,7 @@ class Standing:
     packet: tuple[str, datetime] | None = None  # digest, and when it was decided
     form: tuple[str, datetime] | None = None
     intents: list[Told] = field(default_factory=list)
+    worker: str = ""  # who took it into work
 
 
 @dataclass
@@ -126,6 +130,8 @@ class Promises:
                 last.ended = event.kind
 
     def _step(self, event: Event, case: Standing) -> None:
+        if case.state in AT_WORK and event.kind in WRITES and event.by != case.worker:
+            self.breach(f"case {event.case}: {event.kind} by {event.by}, but {case.worker} has it")
         if "to" not in event.data:
             return
         to, before = State(event.data["to"]), event.data.get("from")
@@ -135,6 +141,8 @@ class Promises:
             if to not in TRANSITIONS[State(before)]:
                 self.breach(f"case {event.case}: {event.kind} from {before} to {to}")
         case.state = to
+        if to in AT_WORK:
+            case.worker = event.by
         if to in (State.READY, State.DRAFT):
             case.packet = None
         if to in (State.READY, State.DRAFT, State.APPROVED, State.PREPARED):

@@ -4,6 +4,8 @@ It keeps to what the program relies on, and to nothing else (`docs/promises.md` 
 
 - A list that says it is complete may be old, and lack newer rows; it holds whatever is older than `lag`.
 - Where lists show no time of filing, `lag` is shorter than a round, and rows keep their numbers.
+- Where rows name the order alone, it files a click once, takes what it said no to nowhere, and nothing comes so late
+  that a person gave it up.
 - Nobody else files about the very same review while our click is under way.
 - Its clock is off by less than `SKEW`.
 """
@@ -101,7 +103,8 @@ class Server:
                 self.file(click)
             case "twice_kept":
                 self.file(click)
-                self.file(click)
+                if self.numbered:
+                    self.file(click)
         return self._answer(click)
 
     def _answer(self, click: Click) -> FlowError | None:
