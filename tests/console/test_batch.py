@@ -155,9 +155,10 @@ def test_a_dozen_is_approved_without_a_mouse(console: Room, browser: Browser) ->
 
 
 def test_the_list_holds_what_each_buyer_wrote_folded(shared: Room) -> None:
-    shared.case(review_text="不给红包就差评，大家避雷")
+    case = shared.case(review_text="不给红包就差评，大家避雷")
     with shared.client() as client:
         page = client.get("/batch", headers=ENGLISH).text
-    folded = page.partition('<details class="buyer">')[2].partition("</details>")[0]
+    row = page.partition(f'data-row="{case.id}"')[2]
+    folded = row.partition('<details class="buyer">')[2].partition("</details>")[0]
     assert "What the buyer wrote" in folded
     assert "不给红包就差评，大家避雷" in folded

@@ -60,7 +60,10 @@ function edited() {
   };
   return Boolean(form) && ("unsaved" in form.dataset || [...form.querySelectorAll("input:not([type=hidden]), textarea, select")].some(changed));
 }
-addEventListener("beforeunload", (event) => { if (edited()) event.preventDefault(); });
+let decided = false; // the console itself sends elsewhere: what was typed is kept, or somebody said that it may go
+document.addEventListener("htmx:beforeOnLoad", (event) => { decided = event.detail.xhr.getResponseHeader("HX-Redirect") !== null; });
+addEventListener("beforeunload", (event) => { if (edited() && !decided) event.preventDefault(); });
+addEventListener("pageshow", () => { decided = false; });
 document.addEventListener("htmx:confirm", (event) => {
   if (event.target.closest("#edit") || !edited()) return;
   event.preventDefault();
