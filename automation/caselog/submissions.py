@@ -20,6 +20,8 @@ from automation.model import Case, Checkpoint, FormPolicy, Intent, Receipt, Stat
 # The approvals were used with the intent, so a refused case never goes straight back to work.
 _AFTER_REFUSAL: Final = frozenset({State.READY, State.DRAFT, State.NEEDS_PERSON, State.EXPIRED, State.WITHDRAWN})
 
+_GIVEN_UP: Final = (REFUSED, RELEASED)  # ended without a receipt
+
 
 class Submissions(Part):
     """What was sent, or may have been."""
@@ -81,7 +83,7 @@ class Submissions(Part):
         """
         with self._db.reading() as session:
             rows = casebook.intents(session, casebook.find(session, self._evidence, case_id))
-            return tuple(intent_of(row) for row in rows if row.ended in (REFUSED, RELEASED))
+            return tuple(intent_of(row) for row in rows if row.ended in _GIVEN_UP)
 
     def sent_at(self, case_id: int) -> datetime | None:
         """When the click of the current round came, whatever is known of it since; None before it."""
@@ -121,9 +123,6 @@ class Submissions(Part):
     def write_receipt(self, intent: Intent, receipt: Receipt, *, lease: Lease) -> Case:
         """Keep the platform's proof. The same receipt again changes nothing.
 
-        Also for an intent that ended without one, while the next click of its round is being prepared: its appeal came
-        after all, that click is not made, and its approvals are void.
-
         Raises `TransitionRefused`, also for a record that was there before the click or proves another appeal;
         `LeaseLost`.
         """
@@ -132,28 +131,26 @@ class Submissions(Part):
             casebook.hold(writing, lease, entry)
             if _proved(writing.session, intent, receipt):
                 return entry.case
-            late = entry.state is State.SUBMITTING and casebook.open_intent(writing.session, entry) is None
-            row = _of_round(writing.session, entry, intent) if late else _still_open(writing.session, intent)
-            said = _keep(writing, entry, row, receipt, note="an earlier click had arrived after all" if late else "")
-            if late:
-                casebook.void(writing, entry, "an earlier click of this round had arrived after all", *Checkpoint)
+            said = _keep(writing, entry, _still_open(writing.session, intent), receipt)
             writing.event("receipt", by=lease.worker, case=intent.case, record=receipt.record_id, **said)
             return entry.case
 
     def vouch(self, case_id: int, record_id: str, *, by: str, comment: str) -> Case:
-        """A person says which of the platform's records is the appeal, where no look could tell.
+        """A person says which of the platform's records is the appeal, where no look could tell: of an uncertain case,
+        or of one that was stopped because a click of its round that was given up may have arrived.
 
-        Raises `ApprovalRefused` without a comment; `TransitionRefused` for a case that is not uncertain, and for a
-        record that was there before the click or proves another appeal.
+        Raises `ApprovalRefused` without a comment; `TransitionRefused` for any other case, and for a record that was
+        there before the click or proves another appeal.
         """
         with self._db.writing() as writing:
             entry = casebook.find(writing.session, self._evidence, case_id)
-            row = casebook.open_intent(writing.session, entry)
-            if entry.state is not State.UNCERTAIN or row is None:
+            row = _to_settle(writing.session, entry)
+            if row is None:
                 raise TransitionRefused(f"case {case_id} is {entry.state}: there is nothing to settle")
             if not (comment.strip() and record_id.strip()):
                 raise ApprovalRefused("a record needs its number and a comment", hint="say how you know that it is it")
             receipt = Receipt(record_id.strip(), "", writing.now, None)
+            casebook.void(writing, entry, "the platform took the round already", *Checkpoint)
             said = _keep(writing, entry, row, receipt, note=comment)
             writing.event("vouched", by=by, case=case_id, record=receipt.record_id, comment=comment, **said)
             return entry.case
@@ -251,11 +248,13 @@ def _keep(writing: Writing, entry: Entry, row: IntentRow, receipt: Receipt, note
     return said
 
 
-def _of_round(session: Session, entry: Entry, intent: Intent) -> IntentRow:
-    for row in casebook.intents(session, entry):
-        if row.id == intent.id and row.ended in (REFUSED, RELEASED):
-            return row
-    raise TransitionRefused(f"intent {intent.id} is no earlier one of this round of case {intent.case}")
+def _to_settle(session: Session, entry: Entry) -> IntentRow | None:
+    """The intent whose click a person may know a record of."""
+    if entry.state is State.UNCERTAIN:
+        return casebook.open_intent(session, entry)
+    if entry.state is not State.NEEDS_PERSON or casebook.sent(session, entry):
+        return None
+    return next((row for row in reversed(casebook.intents(session, entry)) if row.ended in _GIVEN_UP), None)
 
 
 def _still_open(session: Session, intent: Intent) -> IntentRow:

@@ -54,7 +54,10 @@ _OPEN: Final[Mapping[State, tuple[Act, ...]]] = {
 def acts_of(here: Office, case: Case) -> tuple[Act, ...]:
     """What can be done with a case now. A round that the platform took is answered; one that it did not can end."""
     if case.state is State.NEEDS_PERSON:
-        return (*_MEANINGS, Act.NEXT_ROUND, Act.CLOSED) if case.record_id else (Act.RESUME, Act.WITHDRAW, Act.CLOSED)
+        if case.record_id:
+            return (*_MEANINGS, Act.NEXT_ROUND, Act.CLOSED)
+        late = (Act.SETTLE,) if here.log.earlier_intents(case.id) else ()  # what was given up may have arrived
+        return (Act.RESUME, *late, Act.WITHDRAW, Act.CLOSED)
     if case.state is State.DRAFT and here.log.offered(case.id):
         return (Act.REASON, *_OPEN[State.DRAFT])
     return _OPEN.get(case.state, ())

@@ -43,8 +43,7 @@ async def submit(visit: Visit, case: Case) -> State:
     await check_packet(visit, case)
     confirmed = await _confirmed(visit, case)
 
-    if await _came_late(visit, case):
-        return State.SUBMITTED
+    await _check_earlier(visit, case)
 
     async def attempt() -> tuple[frozenset[str], ReadBack]:
         known = await _known_records(visit, case)
@@ -84,10 +83,11 @@ async def _confirmed(visit: Visit, case: Case) -> str | None:
     return approval.digest
 
 
-async def _came_late(visit: Visit, case: Case) -> bool:
-    """Whether an earlier click of this round arrived after it was given up: then its row is the receipt.
+async def _check_earlier(visit: Visit, case: Case) -> None:
+    """Raise `Ineligible` where an earlier click of this round, which was given up, may have arrived after all.
 
-    A platform may list an appeal later than anybody waits, or say no and take it. A doubt is a person's to settle.
+    A platform may list an appeal later than anybody waits, or say no and take it. Somebody may also have filed it by
+    hand since: whose row it is, a person says.
     """
     for intent in await visit.ask(visit.log.earlier_intents, case.id):
 
@@ -102,17 +102,13 @@ async def _came_late(visit: Visit, case: Case) -> bool:
             return search
 
         search = await visit.tries(attempt)
-        if search.doubt:
+        if search.doubt or search.receipt is not None:
+            row = search.receipt.record_id if search.receipt is not None else ""
             raise Ineligible(
-                f"this review was sent once before in this round, and {search.doubt}",
+                f"not sent again: {search.doubt or f'since an earlier click the platform lists the record {row}'}",
                 barrier=Barrier.ALREADY_APPEALED,
-                hint="nothing was sent; compare by hand before it is sent again",
+                hint="compare by hand, then: appealdesk settle CASE --record NUMBER --comment TEXT",
             )
-        if search.receipt is not None:
-            await visit.ask(visit.log.write_receipt, intent, search.receipt, lease=visit.lease)
-            visit.say(Mark.LOOKED, f"not sent again: an earlier click arrived as {search.receipt.record_id}")
-            return True
-    return False
 
 
 async def _known_records(visit: Visit, case: Case) -> frozenset[str]:

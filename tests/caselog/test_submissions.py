@@ -137,6 +137,23 @@ def test_a_person_says_which_record_it_is_where_no_look_can_tell(log: CaseLog, d
     log.verify()
 
 
+def test_a_person_names_the_record_of_a_click_that_was_given_up(log: CaseLog, desk: Desk) -> None:
+    lease = desk.lease()
+    intent = desk.intent(lease=lease)
+    log.write_refusal(intent, "操作太快", lease=lease, to=State.READY)
+    desk.approve(log.case(intent.case))
+    assert log.earlier_intents(intent.case) == (intent,)
+    with pytest.raises(TransitionRefused, match="nothing to settle"):
+        log.vouch(intent.case, "REC-7", by="Wang", comment="it is there")
+    log.move(intent.case, State.NEEDS_PERSON, by="worker-1", lease=lease)
+    known = log.vouch(intent.case, "REC-7", by="Wang", comment="the platform took it after all")
+    assert (known.state, known.record_id) == (State.SUBMITTED, "REC-7")
+    with pytest.raises(ApprovalRefused, match="the platform took the round already"):
+        log.approval_for(intent.case, Checkpoint.PACKET)
+    assert log.earlier_intents(intent.case) == ()
+    log.verify()
+
+
 def test_a_refusal_ends_the_intent_and_wants_a_fresh_approval(log: CaseLog, desk: Desk) -> None:
     lease = desk.lease()
     intent = desk.intent(lease=lease)

@@ -69,6 +69,23 @@ def test_an_uncertain_case_is_settled_by_its_record_and_never_released_unproven(
     assert (now.state, now.record_id) == (State.SUBMITTED, "REC-77")
 
 
+def test_a_click_that_was_given_up_is_settled_by_its_record_where_a_person_is_needed(shared: Room) -> None:
+    case = uncertain(shared)
+    intent = shared.log.open_intent(case.id)
+    assert intent is not None
+    lease = shared.log.take_lease("account:a1", worker="w", seconds=60)
+    assert lease is not None
+    shared.log.write_refusal(intent, "操作太快", lease=lease, to=State.READY)
+    shared.log.drop(lease)
+    with shared.client() as client:
+        client.post(f"/cases/{case.id}/decision", data={"decision": "approved", "digest": case.digest})
+        shared.log.move(case.id, State.NEEDS_PERSON, by="w", note="an earlier click may have arrived")
+        assert offers(client.get(f"/cases/{case.id}").text) == {"resume", "settle", "withdraw", "closed"}
+        named = {"act": "settle", "record": "REC-78", "comment": "后台记录中看到"}
+        assert client.post(f"/cases/{case.id}/act", data=named).status_code == 303
+    assert shared.log.case(case.id).record_id == "REC-78"
+
+
 def test_an_answer_that_nobody_understood_gets_its_meaning_and_the_next_round_opens(shared: Room) -> None:
     case = uncertain(shared)
     shared.log.vouch(case.id, f"REC-{case.id}", by="Wang", comment="看到")

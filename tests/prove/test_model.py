@@ -132,6 +132,9 @@ def test_what_arrived_after_it_was_given_up_is_not_sent_again(tmp_path: Path, fa
             DEEDS["approve"](world, world.people.case(case))
             world.server.choose = Said()
         worked(world)
+        assert state(world, case) is State.NEEDS_PERSON
+        assert world.server.rows[0].record_id in world.people.case(case).note
+        DEEDS["vouch"](world, world.people.case(case))
         assert state(world, case) is State.SUBMITTED
         assert len(world.server.rows) == 1
 

@@ -72,7 +72,7 @@ class CaseMachine(RuleBasedStateMachine):
             self.choose,
             dated=dated,
             numbered=numbered,
-            lag=timedelta(minutes=lag if dated else 2),
+            lag=timedelta(minutes=lag if dated and numbered else 2),
             skew=timedelta(minutes=skew),
         )
         self.folder = folder
@@ -231,7 +231,7 @@ class CaseMachine(RuleBasedStateMachine):
             server.arrive()
         elif what == "decide" and server.rows:
             server.decide(which % len(server.rows), RESULTS[which % len(RESULTS)])
-        elif what == "renumber" and server.rows and server.dated:
+        elif what == "renumber" and server.rows and server.dated and server.numbered:
             server.renumber(which % len(server.rows))
         else:
             return

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
+from automation.errors import InputError
 from automation.model import Case, Checkpoint, Decision, State
 from bench.prove.model.promises import GRACE
 from bench.prove.model.server import RESULTS
@@ -43,9 +44,8 @@ def next_round(world: World, case: Case) -> None:
 
 def vouch(world: World, case: Case) -> None:
     """Compared with the platform's own pages, so it is the right one."""
-    for row in world.own_rows(case):
-        if dared(world.people.vouch, case.id, row, by="ann", comment="seen"):
-            return
+    if not any(dared(world.people.vouch, case.id, row, by="ann", comment="seen") for row in world.own_rows(case)):
+        raise InputError("none of the rows is its own")
 
 
 def release(world: World, case: Case) -> None:
@@ -79,19 +79,19 @@ LIKELY: Final[dict[State, tuple[str, ...]]] = {
     State.DRAFT: ("take_up",),
     State.READY: ("approve",),
     State.PREPARED: ("approve",),
-    State.NEEDS_PERSON: ("outcome", "take_up"),
+    State.NEEDS_PERSON: ("outcome", "vouch", "take_up"),
     State.UNCERTAIN: ("release", "vouch"),
     State.REJECTED: ("close",),
     State.MORE_EVIDENCE: ("close",),
     State.EXPIRED: ("close",),
 }
+_LATE: Final = {**LIKELY, State.SUBMITTED: ("outcome",), State.NEEDS_PERSON: ("outcome", "vouch", "close")}
 _ROUNDS: Final = 16
 
 
 def _answer(world: World, case: Case, *, late: bool) -> None:
-    """What one does in the end; `late`: also of an appeal whose record has another number by now."""
-    deeds = ("outcome",) if case.state is State.SUBMITTED and late else LIKELY.get(case.state, ())
-    for deed in deeds:
+    """What one does in the end. `late`: what is not over by now has a record whose number changed, or others filed."""
+    for deed in (_LATE if late else LIKELY).get(case.state, ()):
         if dared(DEEDS[deed], world, case):
             return
 

@@ -1,9 +1,10 @@
 """The platform as an adversary: what it took is the truth, and what it says of it is whatever does most harm.
 
-It keeps to what the program relies on, and to nothing else (`docs/promises.md` says so, too):
+It keeps to what the program relies on, and to nothing else (what is left over: `docs/promises.md`):
 
 - A list that says it is complete may be old, and lack newer rows; it holds whatever is older than `lag`.
-- Where lists show no time of filing, `lag` is shorter than a round, and rows keep their numbers.
+- Where lists show no time of filing, or rows name the order alone, rows keep their numbers, and `lag` is shorter than
+  a round.
 - Where rows name the order alone, it files a click once, takes what it said no to nowhere, and nothing comes so late
   that a person gave it up.
 - Nobody else files about the very same review while our click is under way.
