@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from automation.packs import Packs
 from automation.settings import Settings
 from automation.vault import Vault
 from tests.caselog.conftest import POSTED, Desk
+from tests.loop import run
 
 PAPER = b"%PDF-1.7 paper"
 
@@ -39,9 +39,7 @@ class Bureau:
     def made(self, *, language: Language = "zh", **wish: Any) -> tuple[bytes, Manifest]:
         out = io.BytesIO()
         words = partial(say, language)
-        manifest = asyncio.run(
-            making.export(self.office, self.case.id, out, by="Li Na", say=words, language=language, **wish)
-        )
+        manifest = run(making.export(self.office, self.case.id, out, by="Li Na", say=words, language=language, **wish))
         return out.getvalue(), manifest
 
 

@@ -89,7 +89,7 @@ def test_the_bootstrap_needs_the_standard_library_alone() -> None:
 def test_make_and_the_bootstrap_know_the_same_targets() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     (targets,) = re.findall(r"^((?:\w+ )+\w+):\n\t@\$\(PYTHON\) -m fixtures.setup", text, flags=re.MULTILINE)
-    assert set(targets.split()) == {"setup", "demo", "test", "check", "bench", "qa", "lock"}
+    assert set(targets.split()) == {"setup", "demo", "test", "check", "bench", "prove", "qa", "lock"}
     for target in targets.split():
         assert f"fixtures.setup {target}" in (setup.__doc__ or "")
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
