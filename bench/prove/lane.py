@@ -101,7 +101,7 @@ class Lane:
             where = f"{self.stage.site.platform}, ordered {trouble} {at}"
             self.tally.losses.append(f"{where}: a worker hangs after {told[-1:]}")
         killer.cancel()
-        if process.exitcode not in (0, -signal.SIGKILL):
+        if process.exitcode not in (0, -signal.SIGKILL) and trouble == KILL:  # others may end it with an error
             raise RuntimeError(
                 f"a worker failed: exit code {process.exitcode} after {told[-2:]}, ordered {trouble} {at}"
             )
