@@ -254,7 +254,7 @@ class Lane:
 def lane(platform: str, home: Path, share: Share, seed: int = 1, **settings: Any) -> Iterator[Lane]:
     """A platform's mock with everything about it, and nothing done yet; begins with the first channel."""
     temp = home / "temp"
-    temp.mkdir(parents=True)
+    temp.mkdir(parents=True, exist_ok=True)
     settings = {"traces": "off", **settings}
     with scene(home / "home", platform=platform, **settings) as stage:
         channel = next(iter(site_of(platform).channels))
